@@ -1,0 +1,310 @@
+"""What trees evaluate to, in any arithmetic: one function for expressions, one for conditions."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from functools import singledispatch
+from itertools import pairwise
+
+from derive.errors import TooLarge
+from derive.writing.dual import Dual, Num, nth_derivative
+from derive.writing.index import Symbol
+from derive.writing.nodes import (
+    Apply,
+    Cases,
+    Compare,
+    Constant,
+    Delta,
+    ExpandedSum,
+    Expr,
+    Fold,
+    Gradient,
+    Grouped,
+    IndexValue,
+    Logic,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+)
+from derive.writing.numbers import EXTREMES, PRIMITIVES, OutsideDomain, agree, extreme, power
+from derive.writing.scene import Scene
+
+# An index that a condition leaves out is looked for among this many; no sum that people write out skips more.
+_SKIPPED = 1000
+
+
+@singledispatch
+def evaluate(node: Node, _scene: Scene) -> Num:
+    """The value of an expression in a scene; OutsideDomain where it has none."""
+    raise TypeError(f"evaluate has no rule for {type(node).__name__}")
+
+
+@evaluate.register(Number)
+def _number(node: Number, scene: Scene) -> Num:
+    return scene.number(node.value)
+
+
+@evaluate.register(Constant)
+def _constant(node: Constant, scene: Scene) -> Num:
+    return scene.constant(node.name)
+
+
+@evaluate.register(Quantity)
+def _quantity(node: Quantity, scene: Scene) -> Num:
+    return scene.element(scene.located(node))
+
+
+@evaluate.register(IndexValue)
+def _index_value(node: IndexValue, scene: Scene) -> Num:
+    return scene.number(scene.index(node.index))
+
+
+@evaluate.register(Delta)
+def _delta(node: Delta, scene: Scene) -> Num:
+    return scene.number(int(scene.index(node.left) == scene.index(node.right)))
+
+
+@evaluate.register(Negative)
+def _negative(node: Negative, scene: Scene) -> Num:
+    return -evaluate(node.body, scene)
+
+
+@evaluate.register(Sum)
+def _sum(node: Sum, scene: Scene) -> Num:
+    values = [evaluate(term, scene) for term in node.terms]
+    return sum(values[1:], values[0]) if values else scene.number(0)
+
+
+@evaluate.register(Product)
+def _product(node: Product, scene: Scene) -> Num:
+    value = None
+    for factor in node.factors:
+        value = evaluate(factor, scene) if value is None else value * evaluate(factor, scene)
+    return scene.number(1) if value is None else value
+
+
+@evaluate.register(Power)
+def _power(node: Power, scene: Scene) -> Num:
+    return power(evaluate(node.base, scene), evaluate(node.exponent, scene))
+
+
+@evaluate.register(Quotient)
+def _quotient(node: Quotient, scene: Scene) -> Num:
+    numerator, denominator = evaluate(node.numerator, scene), evaluate(node.denominator, scene)
+    try:
+        return numerator / denominator
+    except ZeroDivisionError:
+        raise OutsideDomain(f"{node} divides by 0 here") from None
+
+
+@evaluate.register(Grouped)
+def _grouped(node: Grouped, scene: Scene) -> Num:
+    return evaluate(node.body, scene)
+
+
+@evaluate.register(Apply)
+def _apply(node: Apply, scene: Scene) -> Num:
+    function = node.function
+    arguments = [evaluate(argument, scene) for argument in node.arguments]
+    orders = function.orders or (0,) * len(arguments)
+    if function.label is None and function.name in PRIMITIVES and len(arguments) == 1:
+        return nth_derivative(PRIMITIVES[function.name], orders[0], arguments[0])
+    if function.label is None and function.name in EXTREMES:
+        return extreme(function.name, orders, arguments)
+    label = None if function.label is None else scene.index(function.label)
+    return scene.applied(function.name, label, orders, arguments)
+
+
+@evaluate.register(Partial)
+def _partial(node: Partial, scene: Scene) -> Num:
+    return scene.partial(node.of, scene.located(node.by))
+
+
+@evaluate.register(Gradient)
+def _gradient(node: Gradient, scene: Scene) -> Num:
+    return scene.gradient(scene.located(node.of), scene.located(node.by))
+
+
+@evaluate.register(ExpandedSum)
+def _expanded_sum(node: ExpandedSum, scene: Scene) -> Num:
+    return evaluate(node.sigma, scene)
+
+
+@evaluate.register(Cases)
+def _cases(node: Cases, scene: Scene) -> Num:
+    return evaluate(node.then if holds(node.condition, scene) else node.otherwise, scene)
+
+
+# ---------------------------------------------------------------- over a range
+
+Bodies = list[tuple[Num, int]]
+
+
+@evaluate.register(Fold)
+def _fold(node: Fold, scene: Scene) -> Num:
+    lower, upper = scene.index(node.lower), scene.index(node.upper)
+    return _FOLDS[node.kind](_bodies(node, scene, lower, upper), scene)
+
+
+def _bodies(fold: Fold, scene: Scene, lower: int, upper: int) -> Bodies:
+    """(value, count) of the body at every index that is looked at."""
+    letters, symbol = scene.letters, fold.symbol
+    outer = letters.get(symbol)
+    found: Bodies = []
+    try:
+        for i, count in scene.spread(fold, lower, upper):
+            letters[symbol] = i
+            if not fold.where or all(holds(condition, scene) for condition in fold.where):
+                found.append((evaluate(fold.body, scene), count))
+    finally:
+        _restore(letters, symbol, outer)
+    return found
+
+
+def _restore(letters: dict[Symbol, int], symbol: Symbol, outer: int | None) -> None:
+    if outer is None:
+        letters.pop(symbol, None)
+    else:
+        letters[symbol] = outer
+
+
+def _total(bodies: Bodies, scene: Scene) -> Num:
+    values = [value if count == 1 else value * count for value, count in bodies]
+    return sum(values[1:], values[0]) if values else scene.number(0)
+
+
+def _multiplied(bodies: Bodies, scene: Scene) -> Num:
+    total = scene.number(1)
+    for value, count in bodies:
+        total = total * (value if count == 1 else power(value, scene.number(count)))
+    return total
+
+
+def _extreme_of(name: str) -> Callable[[Bodies, Scene], Num]:
+    def chosen(bodies: Bodies, _: Scene) -> Num:
+        if not bodies:
+            raise OutsideDomain(f"{name} over an empty range has no value")
+        best = extreme(name, (), [value for value, _ in bodies])
+        alike = [(value, count) for value, count in bodies if value == best]
+        if any(count > 1 for _, count in alike) and any(value.__class__ is Dual for value, _ in alike):
+            raise TooLarge(f"{name} over this many equal values has no derivative: take smaller sizes")
+        return best
+
+    return chosen
+
+
+_FOLDS: dict[str, Callable[[Bodies, Scene], Num]] = {
+    "sum": _total,
+    "prod": _multiplied,
+    "max": _extreme_of("max"),
+    "min": _extreme_of("min"),
+}
+
+
+# ---------------------------------------------------------------- conditions
+
+_RELATIONS: dict[str, Callable[[Num, Num], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@singledispatch
+def holds(condition: Node, _scene: Scene) -> bool:
+    """Whether a condition is true in a scene."""
+    raise TypeError(f"holds has no rule for {type(condition).__name__}")
+
+
+@holds.register(Compare)
+def _compare(condition: Compare, scene: Scene) -> bool:
+    left, right = _side(condition.left, scene), _side(condition.right, scene)
+    return bool(_RELATIONS[condition.relation](left, right))
+
+
+def _side(expr: Expr, scene: Scene) -> Num:
+    """Indices are compared as whole numbers, whatever the arithmetic."""
+    return scene.index(expr.index) if isinstance(expr, IndexValue) else evaluate(expr, scene)
+
+
+@holds.register(Logic)
+def _logic(condition: Logic, scene: Scene) -> bool:
+    joined = all if condition.connective == "and" else any
+    return joined(holds(part, scene) for part in condition.parts)
+
+
+@holds.register(Not)
+def _not(condition: Not, scene: Scene) -> bool:
+    return not holds(condition.part, scene)
+
+
+# ---------------------------------------------------------------- sums written out
+
+
+def shown_terms_hold(expanded: ExpandedSum, scene: Scene) -> bool:
+    """Whether a sum is written out truly.
+
+    The first and the last index are shown, those between ascend, none is left out without dots, and each written term
+    is the body at its index. An index that a condition of the sum leaves out needs no dots. Where two shown indices
+    coincide at the values of the letters, the sum as written is not true, and the answer is False.
+    """
+    fold = expanded.sigma
+    lower, upper = scene.index(fold.lower), scene.index(fold.upper)
+    shown = [None if i is None else scene.index(i) for i in expanded.shown]
+    at = [i for i in shown if i is not None]
+    return (
+        len(at) == len(expanded.terms)
+        and all(lower <= i < upper and _included(fold, i, scene) for i in at)
+        and all(_follows(fold, *gap, scene) for gap in _gaps([lower - 1, *shown, max(lower, upper)]))
+        and all(_same_term(fold, i, term, scene) for i, term in zip(at, expanded.terms, strict=True))
+    )
+
+
+def _gaps(shown: Sequence[int | None]) -> Iterator[tuple[int, int, bool]]:
+    """(index, next index, whether dots may stand for terms between them), from before the first to after the last."""
+    numbers = [place for place, i in enumerate(shown) if i is not None]
+    for here, there in pairwise(numbers):
+        before, after = shown[here], shown[there]
+        if before is not None and after is not None:
+            yield before, after, there > here + 1
+
+
+def _follows(fold: Fold, before: int, after: int, dots: bool, scene: Scene) -> bool:
+    if before >= after:
+        return False
+    lower, upper = scene.index(fold.lower), scene.index(fold.upper)
+    if dots:
+        return lower <= before and after < upper
+    if not fold.where:
+        return after == before + 1
+    return after - before <= _SKIPPED and not any(_included(fold, i, scene) for i in range(before + 1, after))
+
+
+def _included(fold: Fold, i: int, scene: Scene) -> bool:
+    return bool(_at(fold, i, scene, lambda: all(holds(condition, scene) for condition in fold.where)))
+
+
+def _same_term(fold: Fold, i: int, term: Expr, scene: Scene) -> bool:
+    body = _at(fold, i, scene, lambda: evaluate(fold.body, scene))
+    return agree(body, evaluate(term, scene))
+
+
+def _at(fold: Fold, i: int, scene: Scene, asked: Callable[[], Num]) -> Num:
+    """What is asked, with the letter of the fold at i."""
+    outer = scene.letters.get(fold.symbol)
+    scene.letters[fold.symbol] = i
+    try:
+        return asked()
+    finally:
+        _restore(scene.letters, fold.symbol, outer)

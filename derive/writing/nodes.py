@@ -1,0 +1,272 @@
+"""Written mathematics: a small closed set of immutable nodes that do nothing until they are asked.
+
+SymPy rewrites as it builds (`2*(a - y)` becomes `2*a - 2*y`), so it cannot hold what is *written*; these trees hold
+exactly that and nothing else. What they mean to SymPy is `meaning.py`, what they evaluate to is `evaluate.py`,
+and how they look is decided by the notation floor. Trees are compared by structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, TypeVar, dataclass_transform
+
+from derive.writing.index import Index, Symbol
+
+if TYPE_CHECKING:
+    import sympy
+
+
+class Node:
+    """What expressions and conditions have in common."""
+
+    def __str__(self) -> str:
+        from derive.writing.text import text  # stands on the nodes, so it cannot be imported before them
+
+        return text(self)
+
+    def symbols(self) -> dict[str, sympy.Basic]:
+        """The SymPy object of each quantity, letter, size and function in it, by its text."""
+        from derive.writing.meaning import symbols_of  # costs 0.4 s, which only those who ask for it should pay
+
+        return symbols_of(self)
+
+    def sympy(self, functions: Mapping[str, Callable[..., sympy.Expr]] | None = None) -> sympy.Basic:
+        """What this means, as a SymPy object; the first call imports SymPy.
+
+        `functions` says what named functions are, such as {"sigmoid": lambda z: 1/(1 + sympy.exp(-z))}.
+        """
+        from derive.writing.meaning import meaning  # imports SymPy, as above
+
+        return meaning(self, functions)
+
+
+class Expr(Node):
+    """A written expression."""
+
+
+class Condition(Node):
+    """A written condition: true or false once its letters have values."""
+
+
+_N = TypeVar("_N", bound=Node)
+
+
+@dataclass_transform(frozen_default=True)
+def _node(cls: type[_N]) -> type[_N]:
+    """A frozen dataclass that computes its hash once: trees are the keys of many tables."""
+    made = dataclass(frozen=True)(cls)
+    structural = made.__hash__
+
+    def remembered(self: _N) -> int:
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = structural(self)
+            self.__dict__["_hash"] = known
+        return known
+
+    made.__hash__ = remembered  # type: ignore[method-assign]
+    return made
+
+
+# ---------------------------------------------------------------- leaves
+
+
+@_node
+class Number(Expr):
+    """An exact number that is not negative; `decimal` keeps 0.5 from being printed as 1/2."""
+
+    value: Fraction
+    decimal: bool = False
+
+
+@_node
+class Constant(Expr):
+    """A number that has a name: pi."""
+
+    name: str
+
+
+@_node
+class Quantity(Expr):
+    """One element of a family: `w(L)[1,2]` is family w, label L, indices 1 and 2."""
+
+    family: str
+    label: Index | None = None
+    indices: tuple[Index, ...] = ()
+
+
+@_node
+class IndexValue(Expr):
+    """An index, a label or a size used as a number: the m in `1/m`."""
+
+    index: Index
+
+
+@_node
+class Delta(Expr):
+    """Kronecker's delta: 1 where both indices are equal, otherwise 0."""
+
+    left: Index
+    right: Index
+
+
+# ---------------------------------------------------------------- arithmetic
+
+
+@_node
+class Negative(Expr):
+    """-body"""
+
+    body: Expr
+
+
+@_node
+class Sum(Expr):
+    """terms[0] + terms[1] + …, where a `Negative` term is written as a subtraction."""
+
+    terms: tuple[Expr, ...]
+
+
+@_node
+class Product(Expr):
+    """factors[0] * factors[1] * …, in the order in which they are read."""
+
+    factors: tuple[Expr, ...]
+
+
+@_node
+class Power(Expr):
+    """base ** exponent"""
+
+    base: Expr
+    exponent: Expr
+
+
+@_node
+class Quotient(Expr):
+    """numerator / denominator"""
+
+    numerator: Expr
+    denominator: Expr
+
+
+@_node
+class Grouped(Expr):
+    """A body whose brackets are kept for show: a factor that was just put in the place of a derivative."""
+
+    body: Expr
+
+
+# ---------------------------------------------------------------- functions and derivatives
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function's name, with its label where each layer has its own: g(L).
+
+    `orders` counts how often it was differentiated by each of its arguments; () is the function itself, (1,) is g'.
+    """
+
+    name: str
+    label: Index | None = None
+    orders: tuple[int, ...] = ()
+
+
+@_node
+class Apply(Expr):
+    """function(arguments)"""
+
+    function: Function
+    arguments: tuple[Expr, ...]
+
+
+@_node
+class Partial(Expr):
+    """The local derivative of a written expression by one quantity, every other quantity held fixed.
+
+    Where `of` is a quantity, its own definition is differentiated: one level deep.
+    """
+
+    of: Expr
+    by: Quantity
+
+
+@_node
+class Gradient(Expr):
+    """The derivative of the loss by a quantity through everything that depends on it."""
+
+    of: Quantity
+    by: Quantity
+
+
+# ---------------------------------------------------------------- over a range
+
+
+@_node
+class Fold(Expr):
+    """The sum, product, maximum or minimum of `body` over lower <= symbol < upper, where all of `where` hold."""
+
+    kind: Literal["sum", "prod", "max", "min"]
+    body: Expr
+    symbol: Symbol
+    lower: Index
+    upper: Index
+    where: tuple[Condition, ...] = ()
+
+
+@_node
+class ExpandedSum(Expr):
+    """A sum written out: it remembers the `sigma` it stands for.
+
+    `shown` gives the index of each written term and None for dots; `terms` are the written terms, one for each
+    index that is shown.
+    """
+
+    sigma: Fold
+    shown: tuple[Index | None, ...]
+    terms: tuple[Expr, ...]
+
+
+@_node
+class Cases(Expr):
+    """`then if condition else otherwise`; what is not chosen is never looked at."""
+
+    condition: Condition
+    then: Expr
+    otherwise: Expr
+
+
+# ---------------------------------------------------------------- conditions
+
+Relation = Literal["==", "!=", "<", "<=", ">", ">="]
+
+
+@_node
+class Compare(Condition):
+    """left relation right; indices are compared as `IndexValue`."""
+
+    relation: Relation
+    left: Expr
+    right: Expr
+
+
+@_node
+class Logic(Condition):
+    """All (`and`) or any (`or`) of the parts; no part is `True` for `and`, `False` for `or`."""
+
+    connective: Literal["and", "or"]
+    parts: tuple[Condition, ...]
+
+
+@_node
+class Not(Condition):
+    """The contrary of a condition."""
+
+    part: Condition
+
+
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
+TWO = Number(Fraction(2))
