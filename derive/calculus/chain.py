@@ -1,0 +1,222 @@
+"""The chain rule over the paths from a quantity to the loss.
+
+d(C)/d(x) = sum over the elements y that mention x of d(C)/d(y) * d(y)/d(x)
+
+From x the way leads up through the equations that mention it. As long as there is one way on, factors are collected;
+where several elements wait, the derivative of the loss by that quantity becomes a stage of its own. A stage is worked
+out once, for any element of its family, and cited wherever it is met again: also by itself, in a recurrence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from derive.calculus.domains import Target, covers, fixed_symbols, spans_of
+from derive.calculus.facts import Facts, undecided, within
+from derive.calculus.local import local
+from derive.calculus.matching import Consumer, arguments, consumers
+from derive.calculus.rules import Rule
+from derive.calculus.steps import Local
+from derive.model.model import Equation, Model, Range
+from derive.writing.index import Index, Symbol, index
+from derive.writing.nodes import Condition, Quantity
+from derive.writing.walk import Renaming, fresh, names_in, quantities
+
+MAX_UNROLLED = 8
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from a quantity to the loss, or to the next quantity where ways meet.
+
+    `locals_` are its local derivatives, the loss's side first. `upstream` is the quantity whose own stage goes on from
+    the top of the path, None where the path reaches the loss; `stage` is that stage's pattern and `covering` the
+    equation that defines it. The path is taken once for every value of the letters in `sums`, where all of `guards` hold.
+    """
+
+    locals_: tuple[Local, ...]
+    upstream: Quantity | None
+    stage: Quantity | None
+    sums: tuple[Range, ...]
+    guards: tuple[Condition, ...]
+    covering: Equation | None = None
+
+
+@dataclass
+class Draft:
+    """A stage while the ways to the loss are being explored."""
+
+    by: Quantity
+    facts: Facts
+    depth: int = 0
+    paths: list[Path] = field(default_factory=list)
+
+
+class Explorer:
+    """Finds all stages that the derivative of `loss` by a target needs; `drafts` holds the target's own first."""
+
+    def __init__(
+        self, model: Model, loss: Quantity, target: Target, named: frozenset[str], rules: Mapping[str, Rule]
+    ) -> None:
+        self.model, self.loss, self.named, self.rules = model, loss, named, rules
+        self.base = target.facts
+        self.above = families_above(model, loss.family)
+        letters = {s.name for i in arguments(target.quantity) for s in i.symbols}
+        self.taken = frozenset(letters | {s.name for s in fixed_symbols(model)} | set(model.families))
+        self.drafts: dict[Quantity, Draft] = {target.quantity: Draft(target.quantity, target.facts)}
+        self._explore(target.quantity)
+
+    def _explore(self, target: Quantity) -> None:
+        waiting = [target]
+        while waiting:
+            draft = self.drafts[waiting.pop()]
+            for first in self._ways(draft.by, draft.facts, ()):
+                path = self._climb(first, draft)
+                draft.paths.append(path)
+                if path.stage is not None and path.stage not in self.drafts:
+                    facts = self._facts_of(path.stage, path.covering)
+                    self.drafts[path.stage] = Draft(path.stage, facts, draft.depth + 1)
+                    waiting.append(path.stage)
+
+    def _ways(self, by: Quantity, facts: Facts, letters: Iterable[str]) -> list[Consumer]:
+        """The elements that mention `by` and on which the loss depends."""
+        if by == self.loss:
+            return []
+        taken = self.taken | names_in(by) | frozenset(letters)
+        return [c for c in consumers(self.model, by, facts, taken) if c.element.family in self.above]
+
+    def _climb(self, first: Consumer, draft: Draft) -> Path:
+        """Up from one element for as long as there is a single way on."""
+        facts = draft.facts.within(first.sums).given(first.guards)
+        letters = {r.symbol.name for r in first.sums}
+        chain = [local(first, draft.by, draft.facts, self.rules)]
+        here = first.element
+        met = {here.family: 1}
+        while here != self.loss and here.family not in self.named and met[here.family] <= MAX_UNROLLED:
+            ways = self._ways(here, facts, letters)
+            if len(ways) != 1 or ways[0].sums or ways[0].guards:
+                break
+            chain.append(local(ways[0], here, facts, self.rules))
+            here = ways[0].element
+            met[here.family] = met.get(here.family, 0) + 1
+        if here == self.loss:
+            return Path(tuple(reversed(chain)), None, None, first.sums, first.guards)
+        stage = self._stage(here, first.sums, facts, draft.depth)
+        return Path(tuple(reversed(chain)), here, stage, first.sums, first.guards, self._covering(here, facts))
+
+    # ------------------------------------------------------------ patterns of stages
+
+    def _stage(self, here: Quantity, sums: tuple[Range, ...], facts: Facts, depth: int) -> Quantity:
+        """The pattern under which the derivative by `here` is worked out: as special as it must be, no more."""
+        known = next((d.by for d in self.drafts.values() if self._generalises(d.by, here, facts)), None)
+        if known is not None:
+            return known
+        letters = {r.symbol for r in sums}
+        everywhere = depth >= MAX_UNROLLED or self._open(here, facts)
+        changed = [
+            position
+            for position, have in enumerate(arguments(here))
+            if everywhere or not letters.isdisjoint(have.symbols) or _moved(have, facts)
+        ]
+        return self._lettered(here, changed)
+
+    def _open(self, here: Quantity, facts: Facts) -> bool:
+        """Whether a recurrence leads on from here for a number of rounds that is not known."""
+        return any(
+            way.guards and here.family in families_above(self.model, way.element.family, below=True)
+            for way in self._ways(here, facts, ())
+        )
+
+    def _lettered(self, here: Quantity, positions: list[int]) -> Quantity:
+        """The quantity with the indices at some positions replaced by letters of their own."""
+        indices = list(arguments(here))
+        kept = (i for position, i in enumerate(indices) if position not in positions)
+        taken = set(self.taken) | {s.name for i in kept for s in i.symbols}
+        for position in positions:
+            letter = self._letter(here.family, position)
+            if letter is not None:
+                letter = fresh(letter, taken)
+                taken.add(letter.name)
+                indices[position] = index(letter)
+        return with_arguments(here, indices)
+
+    def _letter(self, family: str, position: int) -> Symbol | None:
+        """The letter that the family's own equations use at a position, where they use one."""
+        for equation in self.model.definitions.get(family, ()):
+            symbol = arguments(equation.left)[position].symbol
+            if symbol in {r.symbol for r in equation.ranges}:
+                return symbol
+        return None
+
+    def _generalises(self, pattern: Quantity, here: Quantity, facts: Facts) -> bool:
+        """Whether the quantity is known to be one of those for which the pattern was worked out."""
+        ranges = self.drafts[pattern].facts.ranges
+        renaming = instance_of(pattern, here, self.drafts[pattern].facts)
+        if renaming is None:
+            return False
+        wanted = (
+            condition
+            for letter, place in renaming.items()
+            for condition in within(place, _renamed(ranges[letter], renaming))
+        )
+        return undecided(wanted, facts) == ()
+
+    def _covering(self, here: Quantity, facts: Facts) -> Equation | None:
+        """The equation that is known to define the quantity."""
+        return next((e for e in self.model.definitions[here.family] if covers(e, here, facts)), None)
+
+    def _facts_of(self, pattern: Quantity, covering: Equation | None) -> Facts:
+        indices = arguments(pattern)
+        spans = spans_of(self.model, pattern, covering).items()
+        ranges = [(indices[p].symbol, span) for p, span in spans if indices[p].symbol not in self.base.ranges]
+        fixed = fixed_symbols(self.model)
+        return self.base.within(Range(s, *span) for s, span in ranges if s is not None and s not in fixed)
+
+
+def _moved(have: Index, facts: Facts) -> bool:
+    """Whether an index is a letter with something added: t + 1."""
+    return have.symbol is None and not have.symbols.isdisjoint(facts.ranges)
+
+
+def _renamed(span: Range, renaming: Renaming) -> Range:
+    return Range(span.symbol, span.lower.substitute(renaming), span.upper.substitute(renaming))
+
+
+def instance_of(pattern: Quantity, here: Quantity, facts: Facts) -> Renaming | None:
+    """{letter: index} that makes the pattern the quantity, its letters being those with a range; None if none does."""
+    if pattern.family != here.family:
+        return None
+    renaming: dict[Symbol, Index] = {}
+    for have, want in zip(arguments(pattern), arguments(here), strict=True):
+        letter = have.symbol
+        if letter is not None and letter in facts.ranges:
+            if renaming.setdefault(letter, want) != want:
+                return None
+        elif have != want:
+            return None
+    return renaming
+
+
+def with_arguments(quantity: Quantity, indices: Sequence[Index]) -> Quantity:
+    """The quantity with another label and other indices, given in one row."""
+    if quantity.label is None:
+        return Quantity(quantity.family, None, tuple(indices))
+    return Quantity(quantity.family, indices[0], tuple(indices[1:]))
+
+
+def families_above(model: Model, family: str, *, below: bool = False) -> frozenset[str]:
+    """The family and all that it is computed from; with `below`, all that is computed from it."""
+    reached, waiting = {family}, [family]
+    while waiting:
+        for found in _neighbours(model, waiting.pop(), below):
+            if found not in reached:
+                reached.add(found)
+                waiting.append(found)
+    return frozenset(reached)
+
+
+def _neighbours(model: Model, family: str, below: bool) -> list[str]:
+    if below:
+        return [equation.left.family for equation in model.uses.get(family, ())]
+    return [q.family for equation in model.definitions.get(family, ()) for q in quantities(equation.right)]

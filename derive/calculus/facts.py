@@ -1,0 +1,186 @@
+"""What is known of letters and sizes, and what follows from it for indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from derive.model.model import Range
+from derive.writing.index import Index, Symbol, index
+from derive.writing.nodes import Compare, Condition, IndexValue, Logic, Not
+
+_DEPTH = 8
+_CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Ranges of letters, values of sizes, differences known to be at least 0, and letters known to equal an index.
+
+    A symbol with neither a range nor a value is a size or a layer's label: a whole number of at least 1.
+    """
+
+    ranges: Mapping[Symbol, Range] = field(default_factory=dict)
+    sizes: Mapping[Symbol, int] = field(default_factory=dict)
+    known: tuple[Index, ...] = ()
+    aliases: Mapping[Symbol, Index] = field(default_factory=dict)
+
+    def within(self, ranges: Iterable[Range]) -> Facts:
+        """The facts with the ranges of further letters."""
+        more = {r.symbol: r for r in ranges}
+        return Facts({**self.ranges, **more}, self.sizes, self.known, self.aliases) if more else self
+
+    def given(self, conditions: Iterable[Condition]) -> Facts:
+        """The facts with further conditions that hold."""
+        conditions = tuple(conditions)
+        more = tuple(d for condition in conditions for d in _differences(condition))
+        equal = dict(pair for condition in conditions for pair in _equalities(condition) if pair[0] in self.ranges)
+        return Facts(self.ranges, self.sizes, self.known + more, {**self.aliases, **equal}) if more else self
+
+    def decide(self, condition: Condition) -> bool | None:
+        """Whether a condition on indices holds: True, False, or None where that is not known."""
+        match condition:
+            case Compare(relation, IndexValue(left), IndexValue(right)):
+                return self._compare(relation, left, right)
+            case Not(part):
+                known = self.decide(part)
+                return None if known is None else not known
+            case Logic(connective, parts):
+                return _joined(connective, [self.decide(part) for part in parts])
+        return None
+
+    def equal(self, left: Index, right: Index) -> bool | None:
+        """Whether two indices are the same number: True, False, or None where that is not known."""
+        return self._compare("==", left, right)
+
+    def _compare(self, relation: str, left: Index, right: Index) -> bool | None:
+        match relation:
+            case "==":
+                return self._zero(right - left)
+            case "!=":
+                same = self._zero(right - left)
+                return None if same is None else not same
+            case "<" | ">=":
+                less = self._less(left, right)
+                return less if relation == "<" or less is None else not less
+            case _:
+                more = self._less(right, left)
+                return more if relation == ">" or more is None else not more
+
+    def _zero(self, difference: Index) -> bool | None:
+        difference = difference.substitute(self.aliases)
+        if difference.value is not None:
+            return difference.value == 0
+        if self.at_least(difference, 1) or self.at_least(-difference, 1):
+            return False
+        same = bool(self.known) and self.at_least(difference, 0) and self.at_least(-difference, 0)
+        return True if same else None
+
+    def _less(self, left: Index, right: Index) -> bool | None:
+        if self.at_least(right - left, 1):
+            return True
+        return False if self.at_least(left - right, 0) else None
+
+    def at_least(self, difference: Index, bound: int) -> bool:
+        """Whether difference >= bound follows, from the ranges alone or with one of the known differences."""
+        difference = difference.substitute(self.aliases)
+        if difference.value is not None:
+            return difference.value >= bound
+        if self._minimum(difference, bound):
+            return True
+        return any(self._minimum(difference - known, bound) for known in self.known)
+
+    def _minimum(self, difference: Index, bound: int) -> bool:
+        """Whether the least value is at least `bound`, each letter replaced by the end of its range that makes it least."""
+        for _ in range(_DEPTH):
+            letter = next((s for m, _ in difference.terms for s in m if s in self.ranges and len(m) == 1), None)
+            if letter is None:
+                break
+            c = difference.coefficient(letter)
+            if c is None:
+                return False
+            span = self.ranges[letter]
+            end = span.lower if c > 0 else span.upper - 1
+            difference = difference.substitute({letter: end}).substitute(self.aliases)
+        return self._least(difference) >= bound
+
+    def _least(self, difference: Index) -> float:
+        total: float = 0
+        for monomial, c in difference.terms:
+            value = 1
+            for symbol in monomial:
+                if symbol not in self.sizes and (c < 0 or symbol in self.ranges):
+                    return float("-inf")
+                value *= self.sizes.get(symbol, 1)
+            total += c * value
+        return total
+
+
+def within(inner: Index, span: Range) -> tuple[Condition, ...]:
+    """The conditions for an index to lie in a range."""
+    return (
+        Compare("<=", IndexValue(span.lower), IndexValue(inner)),
+        Compare("<", IndexValue(inner), IndexValue(span.upper)),
+    )
+
+
+def undecided(conditions: Iterable[Condition], facts: Facts) -> tuple[Condition, ...] | None:
+    """The conditions that do not follow from the facts; None where one of them cannot hold."""
+    left: list[Condition] = []
+    for condition in conditions:
+        known = facts.decide(condition)
+        if known is False:
+            return None
+        if known is None and condition not in left:
+            left.append(condition)
+    return tuple(left)
+
+
+def contrary(condition: Condition) -> Condition:
+    """The condition that holds exactly where the given one does not."""
+    match condition:
+        case Compare(relation, left, right):
+            return Compare(_CONTRARY[relation], left, right)  # type: ignore[arg-type]
+        case Not(part):
+            return part
+    return Not(condition)
+
+
+def _differences(condition: Condition) -> Iterable[Index]:
+    """The differences that are at least 0 where the condition holds."""
+    match condition:
+        case Compare("<", IndexValue(left), IndexValue(right)):
+            return (right - left - 1,)
+        case Compare("<=", IndexValue(left), IndexValue(right)):
+            return (right - left,)
+        case Compare(">", IndexValue(left), IndexValue(right)):
+            return (left - right - 1,)
+        case Compare(">=", IndexValue(left), IndexValue(right)):
+            return (left - right,)
+        case Compare("==", IndexValue(left), IndexValue(right)):
+            return (left - right, right - left)
+        case Logic("and", parts):
+            return tuple(d for part in parts for d in _differences(part))
+    return ()
+
+
+def _equalities(condition: Condition) -> Iterable[tuple[Symbol, Index]]:
+    """(letter, index) where the condition says that they are equal."""
+    match condition:
+        case Compare("==", IndexValue(left), IndexValue(right)) if left.symbol is not None:
+            return ((left.symbol, right),)
+        case Logic("and", parts):
+            return tuple(pair for part in parts for pair in _equalities(part))
+    return ()
+
+
+def _joined(connective: str, known: list[bool | None]) -> bool | None:
+    decisive = connective == "or"
+    if decisive in known:
+        return decisive
+    return None if None in known else not decisive
+
+
+def as_index(value: Index | Symbol | int) -> IndexValue:
+    """An index as a node that can be compared."""
+    return IndexValue(index(value))

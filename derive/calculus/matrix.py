@@ -1,0 +1,186 @@
+"""The matrix form of a result, found from its form in indices.
+
+An index that runs along a row or a column disappears into its array; a sum over one becomes a matrix product; what is
+multiplied without a sum is multiplied entry by entry. The other indices choose an array, one for each time step or
+layer, and stay (`axes.py` says which is which).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+from itertools import product
+
+from derive.calculus.axes import Position, choosing
+from derive.calculus.derivation import Derivation
+from derive.calculus.gathering import Frame, piece
+from derive.calculus.matching import arguments
+from derive.calculus.pieces import MOST_LETTERS, Bench, Letters, NoMatrices
+from derive.calculus.stages import Stage
+from derive.model.model import Model, Range
+from derive.writing.evaluate import evaluate
+from derive.writing.index import Symbol
+from derive.writing.matrices import MATRIX_LEAVES, Array, Axis, Transpose
+from derive.writing.matrix_algebra import matrix_product, transposed
+from derive.writing.matrix_shapes import Shape, shape
+from derive.writing.matrix_values import values
+from derive.writing.nodes import Expr, Gradient, Node, Product, Quantity
+from derive.writing.numbers import agree
+from derive.writing.scene import Scene
+from derive.writing.walk import rebuilt, walk
+
+
+class Layout(Enum):
+    """A gradient has the shape of what it is taken by; in numerator layout, its rows and columns are exchanged."""
+
+    GRADIENT = "gradient"
+    NUMERATOR = "numerator"
+
+
+@dataclass(frozen=True)
+class MatrixForm:
+    """left = right for whole arrays, once for every value of the letters in `each`.
+
+    In gradient layout, row r and column c of the right side are `elements` with `letters` at r and c.
+    """
+
+    left: Expr
+    right: Expr
+    each: tuple[Range, ...]
+    letters: tuple[Range, ...]
+    elements: Expr
+    layout: Layout = Layout.GRADIENT
+
+    @cached_property
+    def shapes(self) -> Mapping[Expr, Shape]:
+        """{array: (rows, columns)} for the left side and every array on the right, in reading order."""
+        arrays = (n for side in (self.left, self.right) for n in walk(side) if isinstance(n, Array))
+        return {array: shape(array) for array in arrays}
+
+
+@dataclass(frozen=True)
+class NoForm:
+    """Why there is no matrix form: the key of a reason, and the part that stands in the way as the model writes it."""
+
+    reason: str
+    about: str = ""
+
+
+Found = MatrixForm | NoForm
+
+
+def matrix_form_of(derivation: Derivation, layout: Layout = Layout.GRADIENT) -> Found:
+    """The matrix form of a derivation's result."""
+    return _of_stage(derivation, derivation.stages[-1], layout)
+
+
+def matrix_forms_of(derivation: Derivation, layout: Layout = Layout.GRADIENT) -> tuple[Found, ...]:
+    """The matrix form of every stage, from the loss down."""
+    return tuple(_of_stage(derivation, stage, layout) for stage in derivation.stages)
+
+
+def _of_stage(derivation: Derivation, stage: Stage, layout: Layout) -> Found:
+    gradient = Gradient(derivation.of, stage.by)
+    return matrix_form(gradient, stage.result, stage.facts.ranges, derivation.model, layout)
+
+
+def matrix_form(
+    gradient: Gradient, result: Expr, ranges: Mapping[Symbol, Range], model: Model, layout: Layout = Layout.GRADIENT
+) -> Found:
+    """The matrix form of `gradient = result`, whose free letters have these ranges."""
+    try:
+        form = _form(gradient, result, ranges, model)
+    except NoMatrices as obstacle:
+        return NoForm(obstacle.reason, obstacle.about)
+    return form if layout is Layout.GRADIENT else _numerator_layout(form)
+
+
+def _form(gradient: Gradient, result: Expr, ranges: Mapping[Symbol, Range], model: Model) -> MatrixForm:
+    chosen = choosing(model)
+    letters = _running(gradient.by, chosen, ranges)
+    axes = {s: Axis(ranges[s].lower, ranges[s].upper) for s in letters}
+    frame = Frame(model, chosen, Bench(axes, letters))
+    left, right = piece(gradient, frame), piece(result, frame)
+    if not any(isinstance(n, MATRIX_LEAVES) for n in walk(right.body)):
+        raise NoMatrices("numbers only", gradient.by)
+    each = tuple(ranges[s] for s in _bare_letters(gradient.by) if s in ranges and s not in letters)
+    running = tuple(ranges[s] for s in letters)
+    return MatrixForm(left.body, frame.bench.spread(right, letters), each, running, result)
+
+
+def _bare_letters(by: Quantity) -> Iterator[Symbol]:
+    return (i.symbol for i in arguments(by) if i.symbol is not None)
+
+
+def _running(by: Quantity, chosen: frozenset[Position], ranges: Mapping[Symbol, Range]) -> Letters:
+    """The letters of the target that run along the rows and columns of the result."""
+    found = [(place, i.symbol) for place, i in enumerate(by.indices) if i.symbol is not None and i.symbol in ranges]
+    running = tuple(s for place, s in found if (by.family, place) not in chosen)
+    if len(running) > MOST_LETTERS:
+        raise NoMatrices("many indices", by)
+    if found and not running:
+        raise NoMatrices("shifted index", by)
+    return running
+
+
+# ---------------------------------------------------------------- numerator layout
+
+
+def _numerator_layout(form: MatrixForm) -> MatrixForm:
+    left, right = (transposed(_flipped(side)) for side in (form.left, form.right))
+    return replace(form, left=left, right=right, layout=Layout.NUMERATOR)
+
+
+def _flipped(expr: Expr) -> Expr:
+    """The same matrix, the derivatives in it written as they stand in numerator layout."""
+    flipped = _flip(expr)
+    assert isinstance(flipped, Expr)  # a rewriting keeps expressions expressions
+    return flipped
+
+
+def _flip(node: Node) -> Node:
+    match node:
+        case Array(Gradient() as of, axes):
+            return Transpose(Array(of, axes, flipped=True))
+        case Array():
+            return node
+        case Transpose(body):
+            return transposed(_flipped(body))
+        case Product(factors):
+            return matrix_product(*map(_flipped, factors))
+    return rebuilt(node, _flip)
+
+
+# ---------------------------------------------------------------- checked with numbers
+
+
+def matrix_agrees(form: MatrixForm, scene: Scene) -> bool:
+    """Whether every entry of the right side is worth what the formula in indices is worth at that row and column."""
+    spans = [range(scene.index(r.lower), scene.index(r.upper)) for r in form.each]
+    symbols = [r.symbol for r in form.each]
+    return all(_agrees_at(form, dict(zip(symbols, at, strict=True)), scene) for at in product(*spans))
+
+
+def _agrees_at(form: MatrixForm, each: Mapping[Symbol, int], scene: Scene) -> bool:
+    outer = dict(scene.letters)
+    scene.letters.update(each)
+    try:
+        grid = values(form.right, scene)
+        spans = [range(scene.index(r.lower), scene.index(r.upper)) for r in form.letters]
+        wanted = [_element(form, at, scene) for at in product(*spans)]
+    finally:
+        scene.letters.clear()
+        scene.letters.update(outer)
+    if form.layout is Layout.NUMERATOR:
+        grid = [list(column) for column in zip(*grid, strict=True)]
+    sizes = [len(span) for span in spans]
+    found = [number for row in grid for number in row]
+    fits = [len(grid), len(grid[0])] == [*sizes, 1, 1][:2]
+    return fits and all(agree(a, b) for a, b in zip(found, wanted, strict=True))
+
+
+def _element(form: MatrixForm, at: tuple[int, ...], scene: Scene) -> object:
+    scene.letters.update({r.symbol: i for r, i in zip(form.letters, at, strict=True)})
+    return evaluate(form.elements, scene)

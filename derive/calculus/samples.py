@@ -1,0 +1,139 @@
+"""Where a derivation is tried out: numbers for its sizes, labels and letters, small and of several kinds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from derive.calculus.derivation import Derivation
+from derive.calculus.domains import fixed_symbols
+from derive.calculus.steps import Step
+from derive.model.elementary import ELEMENTARY
+from derive.model.forward import POSITIVE, SIGNED, ModelScene, random_scene
+from derive.model.functions import formula_of, known
+from derive.model.model import Range
+from derive.writing.evaluate import holds
+from derive.writing.index import Symbol
+from derive.writing.nodes import Apply, Condition, ExpandedSum, Expr, Node
+from derive.writing.walk import indices, walk
+
+MARGIN = 2  # a letter that stands for any index keeps this far from the ends of its range, where there is room
+SMALLEST = 2
+ROOM = 3  # for sums that are written out around a letter
+TRIES = 24
+Arithmetic = Literal["exact", "precise"]
+RATIONAL = frozenset({"abs", "sign"})
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Steps with what their free letters range over and the conditions under which they were made."""
+
+    steps: tuple[Step, ...]
+    ranges: Mapping[Symbol, Range]
+    guards: tuple[Condition, ...]
+
+
+def claims(derivation: Derivation) -> Iterator[Claim]:
+    """The steps of every local derivative, once each, and of every stage."""
+    told: set[tuple[object, object]] = set()
+    for stage in derivation.stages:
+        for path in stage.paths:
+            ranges = stage.facts.within(path.sums).ranges
+            for local in path.locals_:
+                if (local.element, local.by) not in told:
+                    told.add((local.element, local.by))
+                    yield Claim(local.steps, ranges, path.guards)
+        yield Claim(stage.steps, stage.facts.ranges, ())
+
+
+class Sampler:
+    """Draws points at which the steps of one derivation can be evaluated."""
+
+    def __init__(self, derivation: Derivation, rng: random.Random, arithmetic: Arithmetic | None = None) -> None:
+        self.derivation, self.rng = derivation, rng
+        self.model = derivation.model
+        self.free = sorted(fixed_symbols(self.model) - self.model.sizes.keys(), key=lambda s: s.order)
+        written = list(self._written())
+        self.marked = frozenset(i.value for node in written for i in indices(node) if i.value is not None)
+        self.roomy = frozenset(s for n in written if isinstance(n, ExpandedSum) for s in n.sigma.upper.symbols)
+        self.arithmetic: Arithmetic = arithmetic or self._arithmetic()
+
+    def _written(self) -> Iterator[Node]:
+        yield self.derivation.by
+        for step in self.derivation.steps:
+            yield from walk(step.after)
+
+    def _arithmetic(self) -> Arithmetic:
+        functions = (name for equation in self.model.equations for name in _applied(equation.right))
+        return "precise" if any(map(_transcendental, functions)) else "exact"
+
+    def sizes(self) -> dict[Symbol, int]:
+        """The model's own sizes, and small numbers for those that are letters, large enough for the target."""
+        least = max([SMALLEST, *(i.value + 3 for i in self.derivation.by.indices if i.value is not None)])
+        known = self.model.sizes.keys() | set(self.free)
+        chosen = dict(self.model.sizes)
+        for symbol in self.free:
+            if symbol.label is None or symbol.label.symbols <= known:
+                room = ROOM if symbol in self.roomy else 0
+                chosen[symbol] = least + room + self.rng.randrange(2)
+        return chosen
+
+    def scene(self, sizes: Mapping[Symbol, int], attempt: int = 0) -> ModelScene:
+        """A point: numbers for all that the model does not define; every other attempt with both signs."""
+        return random_scene(
+            self.model,
+            sizes,
+            {},
+            self.rng,
+            self.marked,
+            self.arithmetic,
+            functions=catalogue_formula,
+            elsewhere=POSITIVE if attempt % 2 == 0 else SIGNED,
+        )
+
+    def placed(self, scene: ModelScene, claim: Claim) -> bool:
+        """Give the claim's letters numbers at which its conditions hold; False where none were found."""
+        wanted = (*self.derivation.target.conditions, *claim.guards)
+        for attempt in range(TRIES):
+            letters = self._letters(scene, claim.ranges, MARGIN if attempt < TRIES // 2 else 0)
+            if letters and all(holds(condition, scene) for condition in wanted):
+                return True
+        return False
+
+    def _letters(self, scene: ModelScene, ranges: Mapping[Symbol, Range], margin: int) -> bool:
+        """A number for each letter, in its range; ranges may speak of letters that are drawn before."""
+        scene.letters.clear()
+        waiting = list(ranges.values())
+        while waiting:
+            span = next((r for r in waiting if _known(r, scene.letters, ranges)), waiting[0])
+            waiting.remove(span)
+            lower, upper = scene.index(span.lower), scene.index(span.upper)
+            if lower >= upper:
+                return False
+            inset = margin if upper - lower > 2 * margin else 0
+            scene.letters[span.symbol] = self.rng.randrange(lower + inset, upper - inset)
+        return True
+
+
+def _known(span: Range, drawn: Mapping[Symbol, int], ranges: Mapping[Symbol, Range]) -> bool:
+    return all(s in drawn for s in (span.lower.symbols | span.upper.symbols) & ranges.keys())
+
+
+def catalogue_formula(name: str) -> Expr | None:
+    """What a catalogue function is made of, in z."""
+    return formula_of(name) if known(name) is not None else None
+
+
+def _transcendental(name: str) -> bool:
+    """Whether a function has no exact values at rational points."""
+    if name in ELEMENTARY:
+        return name not in RATIONAL
+    formula = catalogue_formula(name)
+    return formula is not None and any(map(_transcendental, _applied(formula)))
+
+
+def _applied(expr: Expr) -> Iterator[str]:
+    return (n.function.name for n in walk(expr) if isinstance(n, Apply))

@@ -1,0 +1,67 @@
+"""Steps: equalities, each licensed by a named rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from derive.model.model import Equation, Range
+from derive.writing.nodes import Condition, Expr, Quantity
+
+
+class Detail(IntEnum):
+    """How much a reader wants to see; a step is shown at its own level and above."""
+
+    BRIEF = 1
+    LESSON = 2
+    FULL = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """`before = after` by a rule, where all of `conditions` hold."""
+
+    before: Expr
+    after: Expr
+    rule: str
+    detail: Detail = Detail.FULL
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Local:
+    """The local derivative of one element of an equation by one quantity, everything else held fixed.
+
+    The steps lead from `Partial(element, by)` to `result`; `ranges` are the letters that stay free, and `matters` says
+    whether the sum over elements leaves a single term.
+    """
+
+    element: Quantity
+    by: Quantity
+    definition: Expr
+    equation: Equation
+    ranges: tuple[Range, ...]
+    guards: tuple[Condition, ...]
+    steps: tuple[Step, ...]
+    result: Expr
+
+
+def shown(steps: tuple[Step, ...], detail: Detail) -> tuple[Step, ...]:
+    """The steps as a reader of this detail sees them: what lies between two shown lines becomes one step.
+
+    The last line is always shown; a merged step bears the name of its last rule that is more than arithmetic.
+    """
+    merged: list[Step] = []
+    waiting: list[Step] = []
+    for i, step in enumerate(steps):
+        waiting.append(step)
+        if step.detail <= detail or i == len(steps) - 1:
+            merged.append(_merged(waiting))
+            waiting = []
+    return tuple(step for step in merged if step.before != step.after)
+
+
+def _merged(steps: list[Step]) -> Step:
+    rule = next((s.rule for s in reversed(steps) if s.rule not in ("simplify", "collapse")), steps[-1].rule)
+    conditions = tuple(dict.fromkeys(c for s in steps for c in s.conditions))
+    return Step(steps[0].before, steps[-1].after, rule, min(s.detail for s in steps), conditions)

@@ -1,0 +1,147 @@
+"""The judge: every step evaluated on both sides, the result against a derivative that shares no code with the rules.
+
+Both sides of a step are evaluated at random rational points, exactly, with a polynomial in the place of an unknown
+function, at several sizes; where a function has no exact values, with 50 digits. The result is compared with the slope
+of the model evaluated forward in dual numbers. SymPy differentiates each definition once more in its own way.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+
+from derive.calculus.derivation import Derivation
+from derive.calculus.samples import Claim, Sampler, claims
+from derive.calculus.steps import Detail, Step
+from derive.calculus.symbolic import agrees_with_sympy
+from derive.errors import TooLarge
+from derive.model.forward import ModelScene
+from derive.writing.dual import Num
+from derive.writing.evaluate import evaluate, shown_terms_hold
+from derive.writing.nodes import ExpandedSum, Expr, Gradient
+from derive.writing.numbers import OutsideDomain, agree
+from derive.writing.walk import walk
+
+POINTS = 2
+SEED = 20_211
+
+
+class Status(Enum):
+    """How sure an equality is."""
+
+    PROVED = "proved"
+    EXACT = "exact"
+    NUMERIC = "50 digits"
+    UNCHECKED = "unchecked"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A step, how it was checked, and at how many points and how many choices of sizes."""
+
+    step: Step
+    status: Status
+    points: int = 0
+    sizes: int = 0
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The checks of all steps, of SymPy's own local derivatives, and of the result as a whole."""
+
+    steps: tuple[Check, ...]
+    sympy: tuple[Check, ...]
+    result: Check
+
+    @property
+    def wrong(self) -> tuple[Step, ...]:
+        """The steps whose sides differ."""
+        return tuple(c.step for c in (*self.steps, *self.sympy, self.result) if c.status is Status.WRONG)
+
+    @property
+    def unchecked(self) -> tuple[Step, ...]:
+        """The steps that no point could decide."""
+        return tuple(c.step for c in (*self.steps, self.result) if c.status is Status.UNCHECKED)
+
+
+def verified(derivation: Derivation, *, points: int = POINTS, seed: int = SEED, sympy: bool = True) -> Verification:
+    """Every step of a derivation checked, and the result against the model evaluated forward."""
+    judge = _Judge(derivation, points, random.Random(seed))
+    steps = tuple(check for claim in claims(derivation) for check in judge.checks(claim))
+    whole = Step(Gradient(derivation.of, derivation.by), derivation.result, "result", Detail.BRIEF)
+    (result,) = judge.checks(Claim((whole,), derivation.target.facts.ranges, ()))
+    own = tuple(_own_derivative(local.steps) for local in derivation.lemmas) if sympy else ()
+    return Verification(steps, own, result)
+
+
+def _own_derivative(steps: tuple[Step, ...]) -> Check:
+    """SymPy's derivative of a definition against the result of its steps."""
+    step = Step(steps[0].after, steps[-1].after, "SymPy", Detail.BRIEF)
+    return Check(step, Status.PROVED if agrees_with_sympy(steps) else Status.UNCHECKED)
+
+
+class _Judge:
+    """Checks the claims of one derivation."""
+
+    def __init__(self, derivation: Derivation, points: int, rng: random.Random) -> None:
+        self.sampler = Sampler(derivation, rng)
+        settings = [self.sampler.sizes() for _ in range(2 if self.sampler.free else 1)]
+        self.sizes = len(settings)
+        self.scenes = [self.sampler.scene(sizes, attempt) for attempt in range(points) for sizes in settings]
+
+    def checks(self, claim: Claim) -> list[Check]:
+        """One check for each step of a claim."""
+        found = [_Tally() for _ in claim.steps]
+        for scene in self.scenes:
+            if self.sampler.placed(scene, claim):
+                values: dict[Expr, Num] = {}
+                for tally, step in zip(found, claim.steps, strict=True):
+                    tally.add(partial(_equal, step, scene, values))
+        exact = self.sampler.arithmetic == "exact"
+        return [t.check(s, exact, self.sizes) for t, s in zip(found, claim.steps, strict=True)]
+
+
+class _Tally:
+    """Counts the points at which a step held."""
+
+    def __init__(self) -> None:
+        self.held, self.failed = 0, False
+
+    def add(self, holds: Callable[[], bool]) -> None:
+        try:
+            if holds():
+                self.held += 1
+            else:
+                self.failed = True
+        except (OutsideDomain, TooLarge):
+            return  # this point says nothing
+
+    def check(self, step: Step, exact: bool, sizes: int) -> Check:
+        if self.failed:
+            return Check(step, Status.WRONG, self.held, sizes)
+        if not self.held:
+            return Check(step, Status.UNCHECKED)
+        return Check(step, Status.EXACT if exact else Status.NUMERIC, self.held, sizes)
+
+
+def _equal(step: Step, scene: ModelScene, values: dict[Expr, Num]) -> bool:
+    """Whether both sides have one value; each line is evaluated once, as the next step begins where this one ends."""
+    for side in (step.before, step.after):
+        if side not in values:
+            values[side] = evaluate(side, scene)
+    written = all(shown_terms_hold(n, scene) for n in _written_out(step.after) if _has_room(n, scene))
+    return written and agree(values[step.before], values[step.after])
+
+
+def _written_out(expr: Expr) -> Iterator[ExpandedSum]:
+    return (n for n in walk(expr) if isinstance(n, ExpandedSum))
+
+
+def _has_room(expanded: ExpandedSum, scene: ModelScene) -> bool:
+    """Whether the shown indices ascend at this point: a letter may happen to be 0, which the page does not mean."""
+    shown = [scene.index(i) for i in expanded.shown if i is not None]
+    return all(a < b for a, b in zip(shown, shown[1:], strict=False))
