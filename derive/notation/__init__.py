@@ -1,0 +1,1 @@
+"""How written mathematics looks: letters, LaTeX, plain text, and lines that fit the page."""

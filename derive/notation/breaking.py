@@ -1,0 +1,138 @@
+"""Chains of equations in lines that fit the page, and as displays for LaTeX and for Markdown.
+
+A line ends at a relation, at a plus, and inside brackets if need be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derive.notation.boxes import RELATION_SIGN
+from derive.notation.expressions import Style, box
+from derive.notation.filling import filled
+from derive.notation.notations import ENGLISH, LESSON, Notation, Words
+from derive.writing.nodes import Expr
+
+TEXT_WIDTH = 40.0  # em, on A4 with margins of 2.5 cm at 11 points
+WIDEST_LEFT = 0.4  # of the width; a wider left side gets a line of its own
+# Smaller letters for what cannot be broken far enough, and how wide they are beside those of the text.
+SIZES = {"": 1.0, r"\small": 0.93, r"\footnotesize": 0.87, r"\scriptsize": 0.82, r"\tiny": 0.75}
+SMALLEST = r"\tiny"
+
+
+@dataclass(frozen=True)
+class Row:
+    """left relation right, each possibly empty.
+
+    `size` is a smaller size for the block that the row stands in. `share` is the share of the line's width that the
+    right side is to be scaled to, where no size and no break makes it narrow enough; 0 leaves it as it is.
+    """
+
+    left: str
+    relation: str
+    right: str
+    size: str = ""
+    share: float = 0.0
+
+
+def rows(
+    left: Expr,
+    members: Sequence[Expr],
+    notation: Notation = LESSON,
+    width: float = TEXT_WIDTH,
+    words: Words = ENGLISH,
+) -> list[Row]:
+    """`left = members[0] = members[1] = …` in rows no wider than `width` em, set smaller where nothing else helps."""
+    style = Style(notation, words)
+    made: list[Row] = []
+    for size, factor in SIZES.items():
+        made = _rows(left, members, style, width / factor)
+        if not any(row.share for row in made):
+            return [replace(row, size=size) for row in made] if size else made
+    return [replace(row, size=SMALLEST) for row in made]
+
+
+def _rows(left: Expr, members: Sequence[Expr], style: Style, width: float) -> list[Row]:
+    own = box(left, style)
+    alone = not members or own.width > WIDEST_LEFT * width
+    made = _broken(left, style, width, width) if alone else []
+    room = width - RELATION_SIGN - (0 if alone else own.width)
+    for member in members:
+        first, *more = _broken(member, style, room, width)
+        made += [replace(first, left="" if made else own.tex, relation="="), *more]
+    return made
+
+
+def _broken(expression: Expr, style: Style, room: float, width: float) -> list[Row]:
+    """The lines of an expression in the room that is left of the width."""
+    lines = filled(expression, style, room)
+    return [Row("", "", line.tex, share=0.0 if line.width <= room else room / width) for line in lines]
+
+
+# ---------------------------------------------------------------- displays
+
+# GitHub's Markdown takes a backslash before punctuation for an escape, and may take < and | for its own.
+MARKDOWN = {
+    r"\\": r"\cr ",
+    r"\,": r"\thinspace ",
+    r"\!": r"\negthinspace ",
+    r"\;": r"\thickspace ",
+    r"\{": r"\lbrace ",
+    r"\}": r"\rbrace ",
+    "<": r"\lt ",
+    ">": r"\gt ",
+    "|": r"\vert ",
+    "}_": "}_ ",  # an underscore after punctuation and before it could begin emphasis
+}
+_TO_REPLACE = re.compile("|".join(re.escape(tex) for tex in MARKDOWN))
+
+
+def markdown_tex(tex: str) -> str:
+    """The same mathematics in the words that survive GitHub's Markdown."""
+    return _TO_REPLACE.sub(lambda found: MARKDOWN[found[0]], tex)
+
+
+def markdown_inline(tex: str) -> str:
+    """$…$, for the middle of a sentence."""
+    return f"${markdown_tex(tex)}$"
+
+
+def markdown_block(rows: Sequence[Row]) -> str:
+    """$$…$$: no blank line, and no line that begins with a sign that begins something else in Markdown."""
+    if len(rows) == 1:
+        inner = [_size(rows), _line(rows[0], "")]
+    else:
+        lines = [f"{_line(row, '& ')} \\\\" for row in rows[:-1]] + [_line(rows[-1], "& ")]
+        inner = [_size(rows), r"\begin{aligned}", *lines, r"\end{aligned}"]
+    return "\n".join(["$$", *(_safe(markdown_tex(line).rstrip()) for line in inner if line), "$$"])
+
+
+def _safe(line: str) -> str:
+    return line if line[0].isalpha() or line[0] in "\\&" else f"{{}}{line}"
+
+
+def latex_block(rows: Sequence[Row]) -> str:
+    """An `align*`, or one displayed formula; the preamble needs amsmath, graphicx and `\\allowdisplaybreaks`."""
+    scaled = [replace(row, right=_scaled(row)) if row.share else row for row in rows]
+    if len(rows) == 1:
+        block = f"\\[\n{_line(scaled[0], '')}\n\\]"
+    else:
+        lines = " \\\\\n".join(_line(row, "& ") for row in scaled)
+        block = f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
+    size = _size(rows)
+    return f"{{{size}\n{block}\n}}" if size else block
+
+
+def _scaled(row: Row) -> str:
+    return rf"\resizebox{{{row.share:.2f}\linewidth}}{{!}}{{$\displaystyle {row.right}$}}"
+
+
+def _line(row: Row, mark: str) -> str:
+    relation = f"{row.relation} " if row.relation else ""
+    return f"{row.left} {mark}{relation}{row.right}".strip()
+
+
+def _size(rows: Sequence[Row]) -> str:
+    return next((row.size for row in rows if row.size), "")

@@ -1,0 +1,266 @@
+"""What a formula too wide for its line is taken apart into: pieces between which a line may end, in their brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from itertools import pairwise
+
+from derive.notation.boxes import (
+    ATOM,
+    BINARY,
+    CASES,
+    FACTOR,
+    FOLD,
+    NOTHING,
+    POWER,
+    PRODUCT,
+    RELATION,
+    RELATION_SIGN,
+    SIGNED,
+    SUM,
+    Box,
+    between,
+    needing,
+    operator,
+    scripted,
+)
+from derive.notation.expressions import CENTRED_DOTS, Style, box, exponent_of, factors, partial_operator, term_level, terms
+from derive.notation.latex import CONNECTIVES, LOW_DOTS, RELATIONS, branches, fold_operator, worded
+from derive.notation.symbols import function_box
+from derive.writing.nodes import (
+    Apply,
+    Cases,
+    Compare,
+    Constant,
+    Delta,
+    ExpandedSum,
+    Fold,
+    Function,
+    Gradient,
+    Grouped,
+    IndexValue,
+    Logic,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+)
+
+EMPTY = Box("", 0.0)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part, the level its place needs, and what joins it to the part before: on the same line, or on the next.
+
+    `suffix` is a comma, which stays with it.
+    """
+
+    body: Node | Box
+    level: int = CASES
+    same: Box = EMPTY
+    next: Box = EMPTY
+    suffix: Box = EMPTY
+
+    def box(self, style: Style) -> Box:
+        return self.body if isinstance(self.body, Box) else needing(box(self.body, style), self.level)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A formula taken apart; `level` is how tightly it binds when it is written so."""
+
+    pieces: tuple[Piece, ...]
+    level: int
+    before: Box = EMPTY
+    after: Box = EMPTY
+
+
+def opened(piece: Piece, style: Style) -> Opened | None:
+    """The piece taken apart, in brackets where its place needs them; None where it must stay whole."""
+    if isinstance(piece.body, Box):
+        return None
+    parts = apart(piece.body, style)
+    if parts is None or parts.level >= piece.level:
+        return parts
+    return _enclosed(parts, box(piece.body, style).height)
+
+
+def _enclosed(parts: Opened, height: int, left: str = "(", right: str = ")") -> Opened:
+    size, width = ("bigg", 0.74) if height == 2 else ("big", 0.46)
+    before = Box(rf"\{size}l{left}{parts.before.tex}", width + parts.before.width)
+    after = Box(rf"{parts.after.tex}\{size}r{right}", width + parts.after.width)
+    return Opened(parts.pieces, ATOM, before, after)
+
+
+def _headed(head: Box, parts: Opened, level: int) -> Opened:
+    space = " " if head.tex else ""
+    return replace(parts, level=level, before=Box(head.tex + space + parts.before.tex, head.width + parts.before.width))
+
+
+@singledispatch
+def apart(node: Node, _style: Style) -> Opened | None:
+    """None for what must stay whole."""
+    raise TypeError(f"no way to break {type(node).__name__}")
+
+
+@apart.register
+def _leaf(_node: Number | Constant | Quantity | IndexValue | Delta | Gradient, _style: Style) -> None:
+    return None
+
+
+# ---------------------------------------------------------------- arithmetic
+
+
+@apart.register
+def _negative(node: Negative, _style: Style) -> Opened:
+    return Opened((_joint(Piece(node.body, PRODUCT), "-", 0.78),), SIGNED)
+
+
+@apart.register
+def _sum(node: Sum, _style: Style) -> Opened:
+    return _terms(node)
+
+
+def _terms(node: Sum | ExpandedSum) -> Opened:
+    written = terms(node)
+    pieces = []
+    for i, (sign, body) in enumerate(written):
+        last = i == len(written) - 1
+        piece = Piece(CENTRED_DOTS) if body is None else Piece(body, term_level(sign, body, last))
+        pieces.append(_joint(piece, f" {sign} ", BINARY) if i else _joint(piece, "-" if sign == "-" else "", 0.78))
+    return Opened(tuple(pieces), SUM)
+
+
+def _joint(piece: Piece, tex: str, width: float) -> Piece:
+    return replace(piece, same=Box(tex, width), next=Box(tex.lstrip(), width)) if tex else piece
+
+
+@apart.register
+def _product(node: Product, style: Style) -> Opened:
+    written = factors(node, style)
+    pieces = [Piece(written[0].node, written[0].level)]
+    for left, right in pairwise(written):
+        same = Box(*between(left.box.last, right.box.first))
+        pieces.append(Piece(right.node, right.level, same, DOT))
+    return Opened(tuple(pieces), PRODUCT)
+
+
+DOT = Box(r"\cdot ", 0.73)
+
+
+@apart.register
+def _power(node: Power, style: Style) -> Opened | None:
+    exponent = box(exponent_of(node), style.exponent)
+    return _raised(opened(Piece(node.base, ATOM), style), exponent)
+
+
+def _raised(base: Opened | None, exponent: Box) -> Opened | None:
+    if base is None:
+        return None
+    return replace(base, level=POWER, after=scripted(base.after, None, exponent))
+
+
+@apart.register
+def _quotient(node: Quotient, _style: Style) -> Opened:
+    slash = Box("/ ", 0.5)
+    return Opened((Piece(node.numerator, FACTOR), Piece(node.denominator, POWER, slash, slash)), PRODUCT)
+
+
+@apart.register
+def _grouped(node: Grouped, style: Style) -> Opened:
+    return _enclosed(Opened((Piece(node.body),), CASES), box(node, style).height)
+
+
+# ---------------------------------------------------------------- functions and derivatives
+
+
+@apart.register
+def _apply(node: Apply, style: Style) -> Opened | None:
+    inside = _listed([Piece(argument) for argument in node.arguments])
+    height = box(node, style).height
+    if node.function == Function("sqrt"):
+        return _raised(_enclosed(inside, height), Box("1/2", 1.5))
+    if node.function == Function("abs"):
+        return _enclosed(inside, height, r"\lvert ", r"\rvert ")
+    return _headed(function_box(node.function, style.notation), _enclosed(inside, height), FACTOR)
+
+
+def _listed(pieces: Sequence[Piece]) -> Opened:
+    """a, b, c"""
+    commas = [replace(piece, suffix=Box(", ", 0.45)) for piece in pieces[:-1]]
+    return Opened((*commas, *pieces[-1:]), CASES)
+
+
+@apart.register
+def _partial(node: Partial, style: Style) -> Opened | None:
+    if isinstance(node.of, Quantity):
+        return None
+    body = node.of.body if isinstance(node.of, Grouped) else node.of
+    inside = opened(Piece(body, NOTHING), style) or _enclosed(Opened((Piece(body),), CASES), box(body, style).height)
+    return _headed(partial_operator(node.by, style), inside, FOLD)
+
+
+# ---------------------------------------------------------------- over a range
+
+
+@apart.register
+def _fold(node: Fold, style: Style) -> Opened:
+    return Opened((Piece(node.body, PRODUCT),), FOLD, before=fold_operator(node, style))
+
+
+@apart.register
+def _expanded(node: ExpandedSum, style: Style) -> Opened:
+    if node.sigma.kind == "sum":
+        return _terms(node)
+    if node.sigma.kind == "prod":
+        first, *more = _pieces(node, CENTRED_DOTS, FACTOR)
+        return Opened((first, *(replace(p, same=DOT, next=DOT) for p in more)), PRODUCT)
+    inside = _enclosed(_listed(_pieces(node, LOW_DOTS, CASES)), box(node, style).height)
+    return _headed(operator(rf"\{node.sigma.kind}"), inside, FACTOR)
+
+
+def _pieces(node: ExpandedSum, dots: Box, level: int) -> list[Piece]:
+    written = iter(node.terms)
+    return [Piece(dots) if shown is None else Piece(next(written), level) for shown in node.shown]
+
+
+# ---------------------------------------------------------------- cases and conditions
+
+
+@apart.register
+def _cases(node: Cases, style: Style) -> Opened:
+    when, otherwise = worded(f" {style.words.when} "), worded(f" {style.words.otherwise}")
+    pieces: list[Piece] = []
+    for value, condition in branches(node):
+        pieces.append(Piece(value))
+        pieces.append(Piece(otherwise) if condition is None else Piece(condition, 0, when, when, Box(r";\ ", 0.7)))
+    return _enclosed(Opened(tuple(pieces), ATOM), 2, r"\lbrace ", r"\rbrace ")
+
+
+@apart.register
+def _compare(node: Compare, _style: Style) -> Opened:
+    right = _joint(Piece(node.right, SUM), f" {RELATIONS[node.relation]} ", RELATION_SIGN)
+    return Opened((Piece(node.left, SUM), right), RELATION)
+
+
+@apart.register
+def _logic(node: Logic, _style: Style) -> Opened | None:
+    if not node.parts:
+        return None
+    sign, level = CONNECTIVES[node.connective]
+    first, *more = (Piece(part, level + 1) for part in node.parts)
+    return Opened((first, *(_joint(piece, sign, BINARY) for piece in more)), level)
+
+
+@apart.register
+def _not(node: Not, _style: Style) -> Opened:
+    return Opened((_joint(Piece(node.part, ATOM), r"\lnot ", 0.67),), RELATION)

@@ -1,0 +1,168 @@
+"""Letters with their scripts, as boxes: names, indices, quantities, and the heads of functions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from derive.notation import names
+from derive.notation.boxes import (
+    ATOM,
+    BINARY,
+    DOTS,
+    FACTOR,
+    OPERATORS,
+    PARTIAL,
+    POWER,
+    PRODUCT,
+    SIGNED,
+    SUM,
+    Box,
+    joined,
+    letters_width,
+    operator,
+    product,
+    scripted,
+)
+from derive.notation.notations import FUNCTIONS, Notation
+from derive.writing.index import Index, Monomial, Symbol
+from derive.writing.nodes import Function, Quantity
+
+
+@lru_cache(maxsize=4096)
+def base_box(base: str, accent: str = "") -> Box:
+    """A letter, in italics, or a word, upright; perhaps with an accent over it."""
+    symbols = (f"\\{base}",) if base in names.GREEK else names.spelled(base)
+    plain = _letter(symbols[0]) if len(symbols) == 1 else _word(symbols)
+    if not accent:
+        return plain
+    over_letter, over_word, _ = names.ACCENTS[accent]
+    macro = over_letter if len(symbols) == 1 else over_word
+    return plain._replace(tex=f"\\{macro}{{{plain.tex}}}")
+
+
+def _letter(symbol: str) -> Box:
+    return Box(symbol, letters_width((symbol,)))
+
+
+def _word(symbols: tuple[str, ...]) -> Box:
+    shown = names.shortened(symbols, DOTS)
+    return Box(rf"\mathrm{{{_run(shown)}}}", letters_width(shown, upright=True), first="word", last="word")
+
+
+def _run(symbols: tuple[str, ...]) -> str:
+    """Symbols side by side; braces keep a macro from swallowing the letter after it."""
+    return "".join(f"{{{s}}}" if s[0] == "\\" and s[-1] != "}" else s for s in symbols)
+
+
+@lru_cache(maxsize=4096)
+def _subscript(text: str) -> Box:
+    """A subscript that belongs to a name."""
+    if names.is_word(text) or text in names.GREEK:
+        return base_box(text)
+    symbols = names.spelled(text)
+    return Box(_run(symbols), letters_width(symbols))
+
+
+def listed(boxes: list[Box]) -> Box | None:
+    """Boxes with commas between them, for a subscript; None where there is none."""
+    return joined(boxes, ",", 0.28) if boxes else None
+
+
+def side_by_side(boxes: list[Box]) -> Box:
+    return joined(boxes, " " if any(b.tex[0] == "\\" for b in boxes) else "", 0)
+
+
+def symbol_box(symbol: Symbol, notation: Notation) -> Box:
+    """An index, a label or a size: j, L, n, or n_{L}."""
+    name = names.parsed(notation.letter(symbol))
+    label = notation.subscript(symbol)
+    below = [_subscript(s) for s in name.subscripts] + ([index_box(label, notation)] if label is not None else [])
+    return scripted(base_box(name.base, name.accent), listed(below), None)
+
+
+@lru_cache(maxsize=4096)
+def index_box(index: Index, notation: Notation) -> Box:
+    """n-1, 2k+1: a whole number, set tight."""
+    boxes: list[Box] = []
+    for monomial, coefficient in index.signed_terms():
+        sign = "-" if coefficient < 0 else "+" if boxes else ""
+        term = _term(monomial, abs(coefficient), notation)
+        boxes.append(term._replace(tex=sign + term.tex, width=term.width + BINARY, first="") if sign else term)
+    whole = joined(boxes, "", 0) if boxes else _digits(0)
+    return whole._replace(level=index_level(index))
+
+
+def index_level(index: Index) -> int:
+    """How tightly an index binds that is used as a number."""
+    if not index.terms:
+        return ATOM
+    (monomial, coefficient), *more = index.terms
+    if more:
+        return SUM
+    if coefficient < 0:
+        return SIGNED
+    return ATOM if (coefficient == 1 and len(monomial) == 1) or not monomial else PRODUCT
+
+
+def _term(monomial: Monomial, coefficient: int, notation: Notation) -> Box:
+    symbols = [symbol_box(symbol, notation) for symbol in monomial]
+    if coefficient != 1 or not symbols:
+        symbols.insert(0, _digits(coefficient))
+    return symbols[0] if len(symbols) == 1 else product(symbols)
+
+
+def _digits(number: int) -> Box:
+    return Box(str(number), 0.5 * len(str(number)), ATOM, 0, "digit", "digit")
+
+
+def indices_box(indices: tuple[Index, ...], notation: Notation) -> Box | None:
+    """12, jk, or 1,12: the indices of one quantity; None where it has none."""
+    boxes = [index_box(i, notation) for i in indices]
+    if not boxes:
+        return None
+    return listed(boxes) if notation.separator(indices) else side_by_side(boxes)
+
+
+def label_box(label: Index | None, notation: Notation) -> Box | None:
+    """(L), as it stands in a superscript."""
+    if label is None:
+        return None
+    inner = index_box(label, notation)
+    left, right = notation.label
+    return Box(left + inner.tex + right, inner.width + 0.4 * len(left + right), height=inner.height)
+
+
+@lru_cache(maxsize=4096)
+def quantity_box(quantity: Quantity, notation: Notation) -> Box:
+    """w_{12}^{(L)}; a labelled one takes no exponent without brackets."""
+    family = notation.families.get(quantity.family, quantity.family)
+    name = names.parsed(family)
+    own = indices_box(quantity.indices, notation)
+    below = [_subscript(s) for s in name.subscripts] + ([own] if own else [])
+    level = ATOM if quantity.label is None else POWER
+    return scripted(base_box(name.base, name.accent), listed(below), label_box(quantity.label, notation), level=level)
+
+
+@lru_cache(maxsize=1024)
+def function_box(function: Function, notation: Notation) -> Box:
+    """g'^{(L)}, \\sigma, \\tanh, \\mathrm{ReLU}; \\partial_{1} for a derivative by the first of several arguments."""
+    base, subscripts = _function_name(function.name)
+    label = label_box(function.label, notation)
+    if len(function.orders) == 1:
+        return scripted(base, subscripts, label, function.orders[0])
+    head = scripted(base, subscripts, label)
+    operators = [_partial(i, order) for i, order in enumerate(function.orders, 1) if order]
+    return product([*operators, head])._replace(level=FACTOR) if operators else head
+
+
+def _function_name(name: str) -> tuple[Box, Box | None]:
+    if f"\\{name}" in OPERATORS:
+        return operator(f"\\{name}"), None
+    if name in FUNCTIONS:
+        return base_box(FUNCTIONS[name]), None
+    found = names.parsed(name)
+    return base_box(found.base, found.accent), listed([_subscript(s) for s in found.subscripts])
+
+
+def _partial(position: int, order: int) -> Box:
+    return scripted(Box(r"\partial", PARTIAL), _digits(position), None if order == 1 else _digits(order))
