@@ -1,0 +1,80 @@
+"""What the benchmarks time, each in a process of its own: `python bench/sides.py NAME SIZE` prints seconds a call.
+
+A call that takes long is timed once. A quick one is repeated, warm, and the median counts.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from itertools import count
+
+QUICK = 1.0  # seconds: what takes less is repeated
+TOGETHER = 1.5  # seconds that the repetitions may take
+MOST = 300
+
+
+def ours(size: int) -> Callable[[int], object]:
+    """One derivation at lesson detail, built and rendered to Markdown and LaTeX, for another weight at each call."""
+    from derive import dense_derivation
+
+    def derivation(turn: int) -> object:
+        found = dense_derivation(f"{turn % 5},{turn % 6}", sizes=f"{size},{size}")
+        return found.markdown(), found.latex()
+
+    return derivation
+
+
+def concrete_sums(size: int) -> Callable[[int], object]:
+    """What a user of SymPy writes first: every node and weight a symbol, every sum written out."""
+    import sympy
+
+    def by_hand(_: int) -> object:
+        below = sympy.symbols(f"a0:{size}")
+        wanted = sympy.symbols(f"y0:{size}")
+        weights = [sympy.symbols(f"w{j}_0:{size}") for j in range(size)]
+        sums = [sympy.Add(*(w * a for w, a in zip(row, below, strict=True))) for row in weights]
+        loss = sympy.Add(*((1 / (1 + sympy.exp(-z)) - y) ** 2 for z, y in zip(sums, wanted, strict=True)))
+        return sympy.latex(sympy.diff(loss, weights[1][2]))
+
+    return by_hand
+
+
+def knowing_the_path(_: int) -> Callable[[int], object]:
+    """What a user of SymPy writes who knows that one path matters: three small derivatives, multiplied."""
+    import sympy
+
+    def by_hand(_: int) -> object:
+        w, below, z, a, y = sympy.symbols("w a_below z a y")
+        sigmoid = 1 / (1 + sympy.exp(-z))
+        factors = (sympy.diff((a - y) ** 2, a), sympy.diff(sigmoid, z), sympy.diff(w * below, w))
+        return [sympy.latex(factor) for factor in (*factors, sympy.Mul(*factors))]
+
+    return by_hand
+
+
+SIDES = {side.__name__: side for side in (ours, concrete_sums, knowing_the_path)}
+
+
+def seconds(call: Callable[[int], object]) -> float:
+    turns = count()
+    first = timed(call, next(turns))
+    if first > QUICK:
+        return first
+    times = [timed(call, next(turns))]
+    while sum(times) < TOGETHER and len(times) < MOST:
+        times.append(timed(call, next(turns)))
+    return statistics.median(times)
+
+
+def timed(call: Callable[[int], object], turn: int) -> float:
+    start = time.perf_counter()
+    call(turn)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    name, size = sys.argv[1:]
+    print(seconds(SIDES[name](int(size))))

@@ -1,0 +1,182 @@
+"""What Python and the command line ask for: models in, derivations out, with their documents and their verification."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from derive.calculus import derivation as calculus
+from derive.calculus.printed import evaluated
+from derive.calculus.steps import Detail
+from derive.calculus.verify import Verification, verified
+from derive.documents.files import read_text
+from derive.documents.lesson import View, lesson
+from derive.documents.render import render
+from derive.documents.tables import listing, table
+from derive.errors import OptionError
+from derive.model import language, ready
+from derive.model.activations import ACTIVATIONS
+from derive.model.dense import dense
+from derive.model.losses import LOSSES
+from derive.model.model import Model
+from derive.notation.notations import NOTATIONS
+from derive.notation.plain import plain
+from derive.options import LESSON, Request, stem
+from derive.writing.nodes import Gradient
+
+DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
+LETTERS = {"shared": NOTATIONS["lesson"], "apart": NOTATIONS["apart"]}
+
+
+@dataclass(frozen=True)
+class Derivation(calculus.Derivation):
+    """A derivation that shows itself in a notebook, evaluates what it printed, and verifies itself."""
+
+    dense: bool = False
+
+    def evaluate(
+        self,
+        values: Mapping[str, Any],
+        sizes: Mapping[str, int] | None = None,
+        functions: Mapping[str, Any] | None = None,
+    ) -> float:
+        """The value of the printed result, with numbers for the model's quantities, sizes and unknown functions.
+
+        `values` are keyed as the model writes its families ("w(L)", "y", "C0"), as numbers, nested lists or arrays
+        indexed from 0. `sizes` gives sizes, labels and the letters of the target ("n(L)": 4, "L": 3, "j": 1).
+        `functions` names a catalogue entry, or gives the pair (f, f'), for each unknown function ("g(L)": "tanh").
+        """
+        return evaluated(self, values, sizes or {}, functions or {})
+
+    def verify(self) -> Verification:
+        """How each step, and the result as a whole, was checked."""
+        return verified(self)
+
+    def markdown(self, detail: str = "lesson", letters: str = "shared") -> str:
+        """The derivation as Markdown for GitHub and Jupyter."""
+        return self._rendered("md", detail, letters)
+
+    def latex(self, detail: str = "lesson", letters: str = "shared") -> str:
+        """The derivation as a LaTeX document."""
+        return self._rendered("tex", detail, letters)
+
+    def _rendered(self, format_name: str, detail: str, letters: str) -> str:
+        view = View(DETAILS[detail], self.dense, letters == "shared")
+        return render(lesson(self, view), format_name, LETTERS[letters])
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _repr_latex_(self) -> str:
+        from derive.notation.latex import latex
+
+        return f"${latex(Gradient(self.of, self.by))} = {latex(self.result)}$"
+
+
+def read_model(text: str, *, sizes: Mapping[str, int] | None = None) -> Model:
+    """The model that a text in the model language describes; a LanguageError or ModelError says what is wrong with it."""
+    return language.read_model(text, sizes=sizes)
+
+
+def ready_model(name: str) -> Model:
+    """One of the ready models: `derive models` lists them."""
+    return ready.ready_model(name)
+
+
+def differentiate(model: Model, of: str, by: str, *, named: Sequence[str] = ()) -> Derivation:
+    """The derivative of one quantity of a model by another, derived step by step.
+
+    `of` and `by` are written as in the model: "C0", "w(L)[1,2]"; letters that the model does not use as sizes or labels
+    stand for any index ("w(L)[j,k]"). The derivative by a family in `named` keeps its name where it flows in.
+    """
+    loss, target = language.read_quantity(of, model), language.read_quantity(by, model)
+    return _own(calculus.differentiate(model, loss, target, named=named))
+
+
+def _own(found: calculus.Derivation, dense: bool = False) -> Derivation:
+    return Derivation(**{f.name: getattr(found, f.name) for f in fields(calculus.Derivation)}, dense=dense)
+
+
+def dense_derivation(
+    weight: str = "1,2", layer: str = "L", sizes: str = "6,4", activation: str = "g", loss: str = "squared error"
+) -> Derivation:
+    """The derivative of the loss of a dense network by one weight, from options as the command line takes them."""
+    network = dense(weight, layer, sizes, activation, loss)
+    return _own(calculus.differentiate(network.model, network.loss, network.target), dense=True)
+
+
+# ---------------------------------------------------------------- for the command line
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `derive gradient` prints and writes."""
+
+    result_text: str
+    documents: Mapping[str, str]
+    verified: str
+
+
+def gradient(request: Request) -> Outcome:
+    """The documents of a derivation, its result in one line, and how it was verified."""
+    derivation = derivation_for(request)
+    notation = LETTERS[request.letters]
+    report = derivation.verify()
+    view = View(DETAILS[request.detail], derivation.dense, request.letters == "shared", unchecked=report.unchecked)
+    document = lesson(derivation, view)
+    name = stem(request)
+    documents = {f"{name}.{kind}": render(document, kind, notation) for kind in request.formats}
+    left = plain(Gradient(derivation.of, derivation.by), notation)
+    return Outcome(f"{left} = {plain(derivation.result, notation)}", documents, report.summary)
+
+
+def derivation_for(request: Request) -> Derivation:
+    """The derivation that is asked for."""
+    if request.model == LESSON and request.target is None:
+        chosen = {name: getattr(request, name) for name in ("weight", "layer", "sizes", "activation", "loss")}
+        return dense_derivation(**{name: text for name, text in chosen.items() if text is not None})
+    for name in ("activation", "loss", "sizes"):
+        if getattr(request, name) is not None and request.model != LESSON:
+            raise OptionError(f"--{name} goes with a weight of a dense network; the model {request.model} has its own")
+    model, loss = _model_for(request)
+    return differentiate(model, loss, request.by)
+
+
+def _model_for(request: Request) -> tuple[Model, str]:
+    """A ready model with its loss, or a file's: the loss is what its first equation defines."""
+    if request.model == "-":
+        model = read_model(sys.stdin.read())
+    elif Path(request.model).suffix:
+        model = read_model(read_text(Path(request.model)))
+    else:
+        return ready_model(request.model), ready.ready(request.model).loss
+    return model, str(model.equations[0].left)
+
+
+def verification(request: Request) -> str:
+    """The table of all steps and how each was checked."""
+    derivation = derivation_for(request)
+    return table(derivation.verify(), LETTERS[request.letters])
+
+
+def list_models() -> str:
+    """The ready models, a line each."""
+    return listing({name: f"d({r.loss})/d({r.target})" for name, r in ready.READY.items()})
+
+
+def model_text(name: str) -> str:
+    """A ready model as text."""
+    return ready.ready_text(name)
+
+
+def list_activations() -> str:
+    """The activations with formula and derivative, a line each."""
+    return listing({a.name: f"{a.formula or a.name + '(z)'}    derivative {a.derivative}" for a in ACTIVATIONS.values()})
+
+
+def list_losses() -> str:
+    """The losses with formula and derivative, a line each."""
+    return listing({loss.name: f"{loss.formula}    derivative {loss.derivative}" for loss in LOSSES.values()})

@@ -1,0 +1,220 @@
+"""The command `derive`: arguments in, one call, text out.
+
+Every command is a row of COMMANDS; only the row that is asked for builds a parser and imports what it needs, so that
+help and refusals come at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from derive import __version__, options
+from derive.documents.files import check_folder, write_all
+from derive.errors import DeriveError, OptionError, shortened, unknown
+
+Given = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An option of a command, or its one positional argument (which has no hyphens)."""
+
+    name: str
+    metavar: str
+    help: str
+    example: str = ""
+    short: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: what it does in one line, its arguments, what it prints, and an example of its use."""
+
+    summary: str
+    run: Callable[[Given], str]
+    example: str
+    arguments: tuple[Argument, ...] = ()
+
+
+WHAT = (
+    Argument("target", "TARGET", 'the quantity to differentiate by, such as "w(L-1)[2,2]", instead of a weight'),
+    Argument("--weight", "J,K", "the weight from node K of the layer below to node J", "1,2", ("-w",)),
+    Argument("--layer", "LAYER", "the weight's layer: a letter, with an offset, or a number (default: L)", "L-1"),
+    Argument("--sizes", "SIZES", "the sizes of the layers: numbers, or letters that stay symbols", "6,4"),
+    Argument("--activation", "NAME", "the activation (default: an unknown g); derive activations lists them", "tanh"),
+    Argument("--loss", "NAME", "the loss; derive losses lists them", "huber"),
+    Argument("--model", "NAME|FILE|-", "a ready model, a file, or - for standard input (default: lesson)", "lesson"),
+    Argument("--letters", "WHICH", "shared: n for several numbers, as in the lesson (default); apart", "apart"),
+)
+HOW = (
+    Argument("--detail", "DETAIL", "how much is shown: brief, lesson (default) or full", "full"),
+    Argument("--formats", "FORMATS", "what is written: md, tex, or both (default: md,tex)", "md"),
+    Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
+)
+
+
+def gradient(given: Given) -> str:
+    request = options.request(given)
+    check_folder(request.out)
+    from derive import api  # the engine; what was refused until here did not wait for it
+
+    outcome = api.gradient(request)
+    paths = write_all(request.out, outcome.documents)
+    written = f"Written: {', '.join(map(str, paths))}"
+    return "\n\n".join((outcome.result_text, outcome.verified, written))
+
+
+def verify(given: Given) -> str:
+    request = options.request(given)
+    from derive import api  # the engine, as above
+
+    return api.verification(request)
+
+
+def models(given: Given) -> str:
+    from derive import api  # the engine, as above
+
+    name = given["name"]
+    return api.list_models() if name is None else api.model_text(name)
+
+
+def activations(_: Given) -> str:
+    from derive import api  # the engine, as above
+
+    return api.list_activations()
+
+
+def losses(_: Given) -> str:
+    from derive import api  # the engine, as above
+
+    return api.list_losses()
+
+
+NAME = Argument("name", "NAME", "the ready model to print, as text to start one's own from")
+COMMANDS: Mapping[str, Command] = {
+    "gradient": Command(
+        "derive a gradient, step by step, and write it as documents",
+        gradient,
+        "derive gradient --weight 1,2 --activation sigmoid --loss huber",
+        WHAT + HOW,
+    ),
+    "verify": Command(
+        "show every step of the same derivation, and how it was checked",
+        verify,
+        "derive verify --weight 1,2 --sizes n,m",
+        WHAT,
+    ),
+    "models": Command("list the ready models, or print one", models, "derive models lesson", (NAME,)),
+    "activations": Command("list the activations, with their derivatives", activations, "derive activations"),
+    "losses": Command("list the losses", losses, "derive losses"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 0, 2 for a mistake in what was asked, and 130 after an interruption."""
+    try:
+        _say(sys.stdout, run(sys.argv[1:] if argv is None else argv))
+    except DeriveError as error:
+        _say(sys.stderr, f"derive: {error}")
+        return 2
+    except KeyboardInterrupt:
+        _say(sys.stderr, "derive: interrupted")
+        return 130
+    except BrokenPipeError:  # whoever read has read enough, as `head` does
+        return 141
+    return 0
+
+
+def run(arguments: Sequence[str]) -> str:
+    """What the command prints."""
+    first, rest = (arguments[0], arguments[1:]) if arguments else ("--help", ())
+    if first in {"-h", "--help"}:
+        return overview()
+    if first == "--version":
+        return f"derive {__version__}"
+    if first not in COMMANDS:
+        raise unknown("command", first, COMMANDS)
+    parser = _parser(first)
+    given = _parsed(parser, first, rest)
+    return parser.format_help() if given.pop("help") else COMMANDS[first].run(given)
+
+
+def overview() -> str:
+    rows = "\n".join(f"  {name:<13}{command.summary}" for name, command in COMMANDS.items())
+    return (
+        "usage: derive COMMAND [options]\n\n"
+        "Derivations of gradients, step by step and verified, from models written as equations.\n\n"
+        f"commands:\n{rows}\n\n"
+        "options:\n  -h, --help   this help; derive COMMAND --help says more\n  --version    the version\n\n"
+        f"example:\n  {COMMANDS['gradient'].example}"
+    )
+
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    command = COMMANDS[name]
+    parser = argparse.ArgumentParser(
+        prog=f"derive {name}",
+        description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+        epilog=f"example:\n  {command.example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+        allow_abbrev=False,  # a misspelt option is an error, never another option
+        exit_on_error=False,
+    )
+    for argument in command.arguments:
+        if argument.name.startswith("--"):
+            parser.add_argument(*argument.short, argument.name, metavar=argument.metavar, help=argument.help)
+        else:
+            parser.add_argument(argument.name, metavar=argument.metavar, help=argument.help, nargs="?")
+    parser.add_argument("-h", "--help", action="store_true", help="show this help")
+    return parser
+
+
+def _parsed(parser: argparse.ArgumentParser, name: str, arguments: Sequence[str]) -> dict[str, str | None]:
+    try:
+        found, extra = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        raise _misused(name, error.argument_name or "") from error
+    if extra:
+        raise _unexpected(name, extra[0])
+    return vars(found)
+
+
+def _misused(name: str, option: str) -> OptionError:
+    """The parser's complaint about an option without its value (or `--help` with one), said with an example."""
+    long = option.rpartition("/")[-1]
+    example = next((a.example for a in COMMANDS[name].arguments if a.name == long), None)
+    if example is None:
+        return OptionError(f"option {long} takes no value")
+    return OptionError(f"option {long} needs a value: write it as {long}={example}")
+
+
+def _unexpected(name: str, text: str) -> OptionError:
+    arguments = COMMANDS[name].arguments
+    if text.startswith("-"):
+        return unknown("option", text.partition("=")[0], [a.name for a in arguments if a.example] + ["--help"])
+    place = next((a.metavar for a in arguments if not a.example), None)
+    takes = f"only one {place}" if place else "no argument"
+    return OptionError(f"unexpected argument {shortened(text)}: derive {name} takes {takes}")
+
+
+def _say(stream: TextIO | None, text: str) -> None:
+    """Print the text, whatever letters the terminal has; a closed stream is no error, a full disk is one."""
+    if stream is None:
+        return
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    try:
+        stream.write(text.rstrip("\n") + "\n")
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # for what Python still flushes when it ends
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OptionError(f"cannot print the answer: {(error.strerror or 'it failed').lower()}") from error

@@ -1,0 +1,71 @@
+"""Documents as data: blocks of messages and equations, in no language and no format yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from derive.writing.nodes import Expr
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence by its key in the templates, with the values that it mentions."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a section (level 2) or of a part of one (level 3)."""
+
+    level: int
+    message: Message
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences that follow each other."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Equations:
+    """left = members[0] = members[1] = …, displayed; without members the left side alone."""
+
+    left: Expr
+    members: tuple[Expr, ...] = ()
+
+
+Block = Heading | Paragraph | Equations
+
+
+@dataclass(frozen=True)
+class Document:
+    """A title and what stands below it."""
+
+    title: Message
+    blocks: tuple[Block, ...]
+
+
+def say(key: str, **values: object) -> Paragraph:
+    """A paragraph of one sentence."""
+    return Paragraph((Message(key, values),))
+
+
+def head(key: str, level: int = 2, **values: object) -> Heading:
+    """A heading."""
+    return Heading(level, Message(key, values))
+
+
+def flat(blocks: Iterator[Block]) -> tuple[Block, ...]:
+    """The blocks with paragraphs that follow each other joined."""
+    joined: list[Block] = []
+    for block in blocks:
+        if joined and isinstance(block, Paragraph) and isinstance(joined[-1], Paragraph):
+            joined[-1] = Paragraph(joined[-1].messages + block.messages)
+        else:
+            joined.append(block)
+    return tuple(joined)

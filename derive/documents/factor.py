@@ -1,0 +1,87 @@
+"""The section of one local derivative: definition, at this node, put in, written out, the result, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.calculus.expanding import place
+from derive.calculus.steps import Detail, Local, Step, shown
+from derive.documents.blocks import Block, Equations, say
+from derive.writing.nodes import ONE, Cases, Delta, ExpandedSum, Expr, Fold, Negative, Number, Partial
+from derive.writing.walk import walk
+
+UNNAMED = frozenset({"definition", "simplify", "collapse", "constant"})
+
+
+def factor_section(local: Local, detail: Detail) -> Iterator[Block]:
+    """The lines of a local derivative as a reader of this detail wants them."""
+    steps = shown(local.steps, detail)
+    if detail == Detail.BRIEF:
+        yield Equations(steps[0].before, (steps[-1].after,))
+        return
+    yield from _definition(local)
+    if detail == Detail.FULL:
+        yield from _rule_by_rule(steps, local)
+    else:
+        yield from _in_blocks(steps, local)
+    yield say(f"factor.reading.{_kind(local.result)}", element=local.element, by=local.by, result=local.result)
+
+
+def _definition(local: Local) -> Iterator[Block]:
+    """The definition for any element, then for the one in question where that looks different."""
+    equation = local.equation
+    yield say("factor.definition", element=equation.left)
+    yield Equations(equation.left, (equation.right,))
+    if local.element != equation.left:
+        yield say("factor.definition_here", element=local.element)
+        yield Equations(local.element, (local.definition,))
+
+
+def _in_blocks(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
+    """The definition put in; then how the sum is written out, or the rules that lead to the result."""
+    written_out = any(step.rule == "expand" for step in steps)
+    if not written_out:
+        yield say("factor.rules", rules=_rules(steps), by=local.by, element=local.element)
+        yield Equations(steps[0].before, tuple(step.after for step in steps))
+        return
+    yield say("factor.put_in", by=local.by, element=local.element)
+    yield Equations(steps[0].before, (steps[0].after,))
+    yield from _why_one_term(steps, local)
+    yield Equations(steps[0].after, tuple(step.after for step in steps[1:]))
+
+
+def _why_one_term(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
+    for step in steps:
+        sigma = _written_out(step.after)
+        matters = None if sigma is None else place(sigma, local.by)
+        if sigma is not None and matters is not None:
+            yield say("factor.written_out", by=local.by, letter=sigma.symbol, index=matters)
+            return
+
+
+def _written_out(expr: Expr) -> Fold | None:
+    """The sum that a line differentiates written out, if it does."""
+    found = (n.of.sigma for n in walk(expr) if isinstance(n, Partial) and isinstance(n.of, ExpandedSum))
+    return next(found, None)
+
+
+def _rules(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The names of the rules that deserve to be named, in the order of their use."""
+    return tuple(dict.fromkeys(step.rule for step in steps if step.rule not in UNNAMED))
+
+
+def _rule_by_rule(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
+    for step in steps:
+        yield say(f"rule.{step.rule}.sentence", by=local.by, element=local.element)
+        yield Equations(step.before, (step.after,))
+
+
+def _kind(result: Expr) -> str:
+    """Which sentence says what a result means."""
+    if result == ONE:
+        return "one"
+    if isinstance(result, Number) or (isinstance(result, Negative) and isinstance(result.body, Number)):
+        return "number"
+    if any(isinstance(n, Delta | Cases | Fold) for n in walk(result)):
+        return "long"
+    return "plain"

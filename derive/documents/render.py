@@ -1,0 +1,153 @@
+"""Documents as text: messages become sentences, trees become formulas, blocks become a page. Only this imports Jinja2."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from derive.documents.blocks import Block, Document, Equations, Heading, Message, Paragraph
+from derive.errors import unknown
+from derive.notation.breaking import latex_block, markdown_block, markdown_inline, rows
+from derive.notation.latex import latex
+from derive.notation.notations import LESSON, Notation
+from derive.writing.index import Index, Symbol, index
+from derive.writing.nodes import Node
+
+_HERE = Path(__file__).resolve().parent.parent
+TEMPLATES = next(folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir())
+LANGUAGE = "en"
+_MARK = re.compile("\ue000(\\d+)\ue001")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to print a document: its file's ending, its template, and how prose and formulas are written in it."""
+
+    name: str
+    template: str
+    escape: Callable[[str], str]
+    inline: Callable[[str], str]
+    display: Callable[[Equations, Notation], str]
+
+
+def _escaped(table: Mapping[str, str]) -> Callable[[str], str]:
+    pattern = re.compile("|".join(map(re.escape, table)))
+    return lambda text: pattern.sub(lambda match: table[match[0]], text)
+
+
+_TEX = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_MARKDOWN = {c: f"\\{c}" for c in "\\`*_{}[]<>#$|"}
+
+FORMATS: dict[str, Format] = {
+    "md": Format(
+        "md",
+        "document.md.j2",
+        _escaped(_MARKDOWN),
+        markdown_inline,
+        lambda block, notation: markdown_block(rows(block.left, block.members, notation)),
+    ),
+    "tex": Format(
+        "tex",
+        "document.tex.j2",
+        _escaped(_TEX),
+        lambda tex: f"${tex}$",
+        lambda block, notation: latex_block(rows(block.left, block.members, notation)),
+    ),
+}
+
+_DELIMITERS = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+
+
+def render(document: Document, format_name: str, notation: Notation = LESSON) -> str:
+    """The document in one of FORMATS."""
+    if format_name not in FORMATS:
+        raise unknown("format", format_name, FORMATS)
+    chosen = FORMATS[format_name]
+    voice = Voice(chosen, notation)
+    page = _page(chosen.template).render(
+        title=voice.sentence(document.title), blocks=list(map(voice.block, document.blocks))
+    )
+    return re.sub(r"\n{3,}", "\n\n", page).strip("\n") + "\n"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Prints one document's messages and formulas in one format and notation."""
+
+    chosen: Format
+    notation: Notation
+
+    def block(self, block: Block) -> dict[str, object]:
+        """A block as its template reads it."""
+        match block:
+            case Heading(level, message):
+                return {"kind": "heading", "level": level, "text": self.sentence(message)}
+            case Paragraph(messages):
+                return {"kind": "paragraph", "text": " ".join(map(self.sentence, messages))}
+        return {"kind": "equations", "tex": self.chosen.display(block, self.notation)}
+
+    def sentence(self, message: Message) -> str:
+        """The message's words, escaped, with its formulas set."""
+        formulas: list[str] = []
+
+        def formula(value: object) -> str:
+            formulas.append(self.chosen.inline(latex(_node(value), self.notation)))
+            return f"\ue000{len(formulas) - 1}\ue001"
+
+        text = _wording(message.key).render({**message.values, "math": formula})
+        return _MARK.sub(lambda mark: formulas[int(mark[1])], self.chosen.escape(text.strip()))
+
+
+def _node(value: object) -> Node | Index:
+    if isinstance(value, Symbol):
+        return index(value)
+    if not isinstance(value, Node | Index):
+        raise TypeError(f"a message cannot set {type(value).__name__} as a formula")
+    return value
+
+
+# ---------------------------------------------------------------- templates, each compiled once
+
+
+@cache
+def _messages() -> Mapping[str, Any]:
+    return tomllib.loads((TEMPLATES / LANGUAGE / "messages.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _wording(key: str) -> Template:
+    """The message of this key; a formula in it is written {{ math(x) }}."""
+    node: Any = _messages()
+    for part in key.split("."):
+        node = node[part]
+    return _environment().from_string(node)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(undefined=StrictUndefined, autoescape=False)
+    made.filters["rule"] = lambda name: _messages()["rule"][name]["name"]
+    return made
+
+
+@cache
+def _page(name: str) -> Template:
+    delimiters = _DELIMITERS if name.endswith(".tex.j2") else {}
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(
+        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, **delimiters
+    ).get_template(name)

@@ -1,0 +1,115 @@
+"""What can be asked for, as text from a command line, read before anything heavy is imported.
+
+Whether a weight, layer, size, activation or loss is a good one is for the model to say, which knows what there is.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from derive.errors import OptionError, shortened, unknown
+
+DETAILS = ("brief", "lesson", "full")
+FORMATS = ("md", "tex")
+LETTERS = ("shared", "apart")
+LESSON = "lesson"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked. None leaves the choice to the model."""
+
+    target: str | None = None
+    weight: str | None = None
+    layer: str | None = None
+    sizes: str | None = None
+    activation: str | None = None
+    loss: str | None = None
+    letters: str = "shared"
+    detail: str = "lesson"
+    formats: tuple[str, ...] = FORMATS
+    out: Path = Path("output")
+    model: str = LESSON
+
+    @property
+    def by(self) -> str:
+        """What to differentiate by, in the model language: the target, or the weight as `w(L)[1,2]`."""
+        return self.target if self.target is not None else f"w({self.layer or 'L'})[{self.weight}]"
+
+
+def request(given: Mapping[str, str | None]) -> Request:
+    """The options that were given (those that are None were not), read; an OptionError says what is wrong with them."""
+    named = {name: text for name, text in given.items() if text is not None}
+    if "target" in named and "weight" in named:
+        raise OptionError("a target and --weight were both given: give one of them")
+    if "target" not in named and "weight" not in named:
+        raise OptionError('nothing to differentiate by: give a weight, such as --weight 1,2, or a target, "w(L)[1,2]"')
+    if "target" in named and "layer" in named:
+        raise OptionError("--layer goes with --weight: a target names its layer itself, such as w(L-1)[2,2]")
+    return Request(**{name: READERS[name](text) for name, text in named.items()})
+
+
+def one_of(kind: str, known: tuple[str, ...]) -> Callable[[str], str]:
+    """A reader that takes the known names only."""
+
+    def read(text: str) -> str:
+        if text not in known:
+            raise unknown(kind, text, known)
+        return text
+
+    return read
+
+
+def several_of(kind: str, known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    """A reader of known names joined by commas, each taken once."""
+    read = one_of(kind, known)
+    return lambda text: tuple(dict.fromkeys(read(part.strip()) for part in text.split(",")))
+
+
+def folder(text: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise OptionError(f"the output folder {shortened(text)} has no usable name: it must be a path, such as output")
+    return Path(text)
+
+
+def model(text: str) -> str:
+    if not text.strip():
+        raise OptionError("the model has no name: it must be a ready one (derive models lists them), a file, or -")
+    return text
+
+
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "target": str.strip,
+    "weight": str.strip,
+    "layer": str.strip,
+    "sizes": str.strip,
+    "activation": str.strip,
+    "loss": str.strip,
+    "letters": one_of("choice of letters", LETTERS),
+    "detail": one_of("detail", DETAILS),
+    "formats": several_of("format", FORMATS),
+    "out": folder,
+    "model": model,
+}
+
+STEM_LIMIT = 80
+
+
+def stem(request: Request) -> str:
+    """What the documents are called, without the format: `derivation-w-1-2`; only letters, digits and hyphens.
+
+    Where those alone would not tell two requests apart (other characters, a long name), a checksum is added.
+    """
+    by = request.by.replace(" ", "").replace("(L)", "")
+    name = "stdin" if request.model == "-" else Path(request.model).stem
+    named = by if request.model == LESSON else f"{name}-{by}"
+    slug = f"derivation-{'-'.join(re.findall('[A-Za-z0-9]+', named))}"
+    if len(slug) <= STEM_LIMIT and re.fullmatch(r"[A-Za-z0-9()\[\],_-]*", named):
+        return slug
+    checksum = zlib.crc32(named.encode("utf-8", "surrogateescape"))
+    return f"{slug[: STEM_LIMIT - 9].rstrip('-')}-{checksum:08x}"
