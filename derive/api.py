@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,13 +14,14 @@ from derive.calculus.verify import Verification, verified
 from derive.documents.files import read_text
 from derive.documents.lesson import View, lesson
 from derive.documents.render import render
-from derive.documents.tables import listing, table
+from derive.documents.tables import listing, summary, table
 from derive.errors import OptionError
 from derive.model import language, ready
 from derive.model.activations import ACTIVATIONS
 from derive.model.dense import dense
 from derive.model.losses import LOSSES
 from derive.model.model import Model
+from derive.notation.latex import latex
 from derive.notation.notations import NOTATIONS
 from derive.notation.plain import plain
 from derive.options import LESSON, Request, stem
@@ -71,8 +71,6 @@ class Derivation(calculus.Derivation):
         return self.markdown()
 
     def _repr_latex_(self) -> str:
-        from derive.notation.latex import latex
-
         return f"${latex(Gradient(self.of, self.by))} = {latex(self.result)}$"
 
 
@@ -125,12 +123,14 @@ def gradient(request: Request) -> Outcome:
     derivation = derivation_for(request)
     notation = LETTERS[request.letters]
     report = derivation.verify()
+    if report.wrong:
+        raise AssertionError(f"the rule {report.wrong[0].rule} is wrong: {report.wrong[0]}")  # a bug, and never printed
     view = View(DETAILS[request.detail], derivation.dense, request.letters == "shared", unchecked=report.unchecked)
     document = lesson(derivation, view)
     name = stem(request)
     documents = {f"{name}.{kind}": render(document, kind, notation) for kind in request.formats}
     left = plain(Gradient(derivation.of, derivation.by), notation)
-    return Outcome(f"{left} = {plain(derivation.result, notation)}", documents, report.summary)
+    return Outcome(f"{left} = {plain(derivation.result, notation)}", documents, summary(report))
 
 
 def derivation_for(request: Request) -> Derivation:
@@ -147,12 +147,9 @@ def derivation_for(request: Request) -> Derivation:
 
 def _model_for(request: Request) -> tuple[Model, str]:
     """A ready model with its loss, or a file's: the loss is what its first equation defines."""
-    if request.model == "-":
-        model = read_model(sys.stdin.read())
-    elif Path(request.model).suffix:
-        model = read_model(read_text(Path(request.model)))
-    else:
+    if request.model != "-" and not Path(request.model).suffix:
         return ready_model(request.model), ready.ready(request.model).loss
+    model = read_model(read_text(request.model))
     return model, str(model.equations[0].left)
 
 

@@ -40,7 +40,11 @@ class Place:
     text: str
 
     def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}:\n    {self.text}\n    {' ' * (self.column - 1)}^"
+        """The place with a caret under the column; of a long line only what stands around it."""
+        start = max(0, self.column - 80) if len(self.text) > 120 else 0
+        shown = ("…" if start else "") + self.text[start : start + 120] + ("…" if start + 120 < len(self.text) else "")
+        caret = " " * (self.column - 1 - start + bool(start)) + "^"
+        return f"line {self.line}, column {self.column}:\n    {shown}\n    {caret}"
 
 
 class LanguageError(DeriveError):

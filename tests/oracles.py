@@ -93,8 +93,8 @@ def linear_regression(v: Values) -> Any:
 
 def logistic_regression(v: Values) -> Any:
     p = sigmoid(v["x"] @ v["w"] + v["b"])
-    likelihoods = np.where(v["y"] == 1, p, 1 - p)
-    return -np.mean(np.log(likelihoods)) + v["lam"] * v["w"] @ v["w"] / (2 * len(p))
+    likelihood = np.mean(v["y"] * np.log(p / (1 - p)) + np.log(1 - p))
+    return v["lam"] * v["w"] @ v["w"] / (2 * len(p)) - likelihood
 
 
 def softmax_regression(v: Values) -> Any:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from derive.writing.index import Index
 from derive.writing.nodes import (
     Apply,
+    ExpandedSum,
     Expr,
     Fold,
     Grouped,
@@ -59,6 +60,9 @@ def exact(value: Fraction) -> int:
     return over(value.numerator % PRIME, value.denominator % PRIME)
 
 
+HALF = exact(Fraction(1, 2))  # a root is a power wherever it must be broken over lines
+
+
 # ---------------------------------------------------------------- the tree
 
 
@@ -75,7 +79,7 @@ def value(node: Expr, env: Env) -> int:
             return -value(node.body, env) % PRIME
         case Grouped():
             return value(node.body, env)
-        case Sum():
+        case Sum() | ExpandedSum():
             return sum(value(t, env) for t in node.terms) % PRIME
         case Product():
             return gathered("prod", [value(f, env) for f in node.factors])
@@ -84,7 +88,8 @@ def value(node: Expr, env: Env) -> int:
         case Quotient():
             return over(value(node.numerator, env), value(node.denominator, env))
         case Apply():
-            return applied(node.function.name, value(node.arguments[0], env))
+            argument = value(node.arguments[0], env)
+            return raised(argument, HALF) if node.function.name == "sqrt" else applied(node.function.name, argument)
         case Fold():
             low, high = node.lower.value or 0, node.upper.value or 0
             return gathered(node.kind, [value(node.body, {**env, node.symbol.name: i}) for i in range(low, high)])
@@ -100,8 +105,9 @@ def counted(index: Index, env: Env) -> int:
 SUPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ᴸᵃᵇˣᵏ", "0123456789-+()Labxk", strict=True))
 SUB = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SIGNS = {"−": "-", "·": r"\cdot", "Σ": r"\sum", "Π": r"\prod", "σ": r"\sigma", "√": r"\sqrt", "≤": r"\le", "max": r"\max"}
-TOKEN = re.compile(r"\\[a-z]+|[A-Za-z]|\d+(?:\.\d+)?|\S")
+TOKEN = re.compile(r"\\[A-Za-z]+|[A-Za-z]|\d+(?:\.\d+)?|\S")
 FUNCTIONS = {"g": "g", r"\sigma": "sigmoid"}
+SIZES = {r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\quad"}
 ENDS = {"+", "-", ")", "}", "", r"\rvert"}
 
 
@@ -116,7 +122,7 @@ def from_plain(text: str) -> str:
 
 class Reader:
     def __init__(self, tex: str) -> None:
-        self.tokens = [t for t in TOKEN.findall(tex.replace(r"\!", "")) if t not in {r"\left", r"\right"}]
+        self.tokens = [token for token in TOKEN.findall(tex.replace(r"\!", "")) if token not in SIZES]
 
     @property
     def next(self) -> str:
@@ -189,7 +195,7 @@ class Reader:
             return lambda env: over(above(env), below(env))
         if token == r"\sqrt":
             inside = self.inside(self.next)
-            return lambda env: applied("sqrt", inside(env))
+            return lambda env: raised(inside(env), HALF)
         if token in FUNCTIONS and self.next == "(":
             argument = self.inside("(")
             return lambda env: applied(FUNCTIONS[token], argument(env))

@@ -264,9 +264,9 @@ def test_the_texts_are_read_as_expressions() -> None:
 
 def test_an_unknown_function_has_no_derivative_in_the_catalogue() -> None:
     with pytest.raises(OptionError) as caught:
-        derivative_of("tahn")
+        derivative_of("sigmod")
     assert str(caught.value) == (
-        f"unknown function 'tahn': it must be one of {', '.join(FUNCTIONS)}. Did you mean tanh?"
+        f"unknown function 'sigmod': it must be one of {', '.join(FUNCTIONS)}. Did you mean sigmoid?"
     )
 
 

@@ -20,7 +20,6 @@ from derive.model.names import FUNCTION_NAMES
 from derive.model.ready import ready_model
 from derive.writing.evaluate import evaluate
 
-
 TEXTS: list[tuple[Mapping[str, str], str]] = [
     (
         {"loss": "mse", "activation": "ReLU"},
@@ -266,7 +265,7 @@ REFUSED: list[tuple[dict[str, str], str]] = [
     ({"weight": "0,6", "sizes": "6,n"}, "w(L) is n x 6, so its column index is from 0 to 5, not 6"),
     ({"weight": "6,0", "sizes": "5,6,4", "layer": "L-1"}, "w(L-1) is 6 x 5, so its row index is from 0 to 5, not 6"),
     ({"sizes": "6"}, "the sizes '6' must be at least two, from the input to the output, such as 6,4"),
-    ({"sizes": "2," * 500 + "2"}, "the sizes are 501, and may be at most 500"),
+    ({"sizes": "2," * MOST_LAYERS + "2"}, f"the sizes are {MOST_LAYERS + 1}, and may be at most {MOST_LAYERS}"),
     ({"sizes": "w,4"}, f"the size w {CLASH} the weights w: take another letter, such as m"),
     ({"sizes": "6,j"}, f"the size j {CLASH} an index j: take another letter, such as m"),
     ({"sizes": "g,4"}, f"the size g {CLASH} the activation function g: take another letter, such as m"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from pylatexenc.latexwalker import LatexWalker, LatexWalkerParseError
 
 KNOWN = set(
-    r"""frac partial left right bigl bigr biggl biggr lvert rvert lbrace rbrace sum prod max min substack sqrt text mathrm
+    r"""frac partial left right bigl bigr Bigl Bigr biggl biggr lvert rvert lbrace rbrace sum prod max min substack sqrt text mathrm
     exp log sin cos tan tanh sinh cosh cdot cdots ldots quad le ge ne land lor lnot begin end
     hat bar tilde dot widehat overline widetilde acute grave breve ddot check imath jmath
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau upsilon
@@ -54,7 +54,7 @@ def _characters(tex: str) -> Iterator[str]:
         yield f"character {character} has no business in a formula"
 
 
-PAIRS = {r"\right": r"\left", "}": "{", r"\bigr": r"\bigl", r"\biggr": r"\biggl", r"\end": r"\begin"}
+PAIRS = {r"\right": r"\left", "}": "{", r"\bigr": r"\bigl", r"\Bigr": r"\Bigl", r"\biggr": r"\biggl", r"\end": r"\begin"}
 
 
 def _pairs(tex: str) -> Iterator[str]:

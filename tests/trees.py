@@ -28,10 +28,10 @@ from derive.writing.nodes import (
     Sum,
 )
 
-LETTERS = ("i", "j", "k", "m", "L")
+LETTERS = ("i", "j", "k", "m", "L", "n(L)")
 RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
 
-letters = st.sampled_from(LETTERS).map(Symbol)
+letters = st.sampled_from(LETTERS[:-1]).map(Symbol)
 sizes = st.builds(lambda offset: Symbol("n", index(Symbol("L")) + offset), st.integers(-2, 2))
 
 
@@ -69,67 +69,78 @@ leaves = st.one_of(
 )
 
 
-def applications(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    unclear = (IndexValue, Number)  # f(2) is a quantity with the label 2
-    return st.one_of(
-        st.builds(lambda name, e: Apply(Function(name), (e,)), st.sampled_from(["exp", "tanh", "relu", "sign"]), inner),
-        st.builds(lambda name, e, f: Apply(Function(name), (e, f)), st.sampled_from(["max", "min", "f2"]), inner, inner),
-        st.builds(lambda label, e: Apply(Function("g", label), (e,)), labels, inner),
-        inner.filter(lambda e: not isinstance(e, unclear)).map(lambda e: Apply(Function("h"), (Power(e, Quantity("C")),))),
-    )
+KINDS = ("sum", "prod", "max", "min")
+UNCLEAR = (IndexValue, Number)  # f(2) is a quantity with the label 2
 
 
-def conditions(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Condition]:
-    plain = inner.filter(lambda e: isinstance(e, Quantity | Apply | Fold))
-    compared = st.one_of(
-        st.builds(Compare, st.sampled_from(RELATIONS), plain, inner),
-        st.builds(
-            lambda relation, symbol, other: Compare(relation, IndexValue(index(symbol)), IndexValue(other)),
-            st.sampled_from(RELATIONS),
-            letters,
-            indices(),
-        ),
-        st.sampled_from([Logic("and", ()), Logic("or", ())]),
-    )
-    return st.recursive(
-        compared,
-        lambda part: st.one_of(
-            part.map(Not),
-            st.builds(
-                lambda c, parts: Logic(c, tuple(parts)),
-                st.sampled_from(["and", "or"]),
-                st.lists(part, min_size=2, max_size=3),
-            ),
-        ),
-        max_leaves=4,
-    )
+@st.composite
+def expressions(draw: st.DrawFn, depth: int = 4) -> Expr:
+    """A tree of at most this depth."""
+    if depth == 0 or draw(st.integers(0, 3)) == 0:
+        return draw(leaves)
+    return draw(draw(st.sampled_from(COMPOSED))(depth - 1))
 
 
-def folds(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+@st.composite
+def negatives(draw: st.DrawFn, depth: int) -> Expr:
+    return Negative(draw(expressions(depth)))
+
+
+@st.composite
+def sums_and_products(draw: st.DrawFn, depth: int) -> Expr:
+    parts = tuple(draw(expressions(depth)) for _ in range(draw(st.integers(2, 4))))
+    return draw(st.sampled_from([Sum, Product]))(parts)
+
+
+@st.composite
+def powers_and_quotients(draw: st.DrawFn, depth: int) -> Expr:
+    return draw(st.sampled_from([Power, Quotient]))(draw(expressions(depth)), draw(expressions(depth)))
+
+
+@st.composite
+def applications(draw: st.DrawFn, depth: int) -> Expr:
+    argument = draw(expressions(depth))
+    match draw(st.sampled_from(["known", "several", "labelled", "unknown"])):
+        case "known":
+            return Apply(Function(draw(st.sampled_from(["exp", "tanh", "relu", "sign"]))), (argument,))
+        case "several":
+            name = draw(st.sampled_from(["max", "min", "f2"]))
+            return Apply(Function(name), (argument, draw(expressions(depth))))
+        case "labelled":
+            return Apply(Function("g", draw(labels)), (argument,))
+    return Apply(Function("h"), (Quotient(argument, Quantity("C")),))
+
+
+@st.composite
+def folds(draw: st.DrawFn, depth: int) -> Expr:
     limits = st.one_of(sizes.map(index), st.just(index(Symbol("m"))), st.integers(0, 5).map(index))
-    return st.builds(
-        lambda kind, body, symbol, lower, upper, where: Fold(kind, body, symbol, lower, upper, tuple(where)),
-        st.sampled_from(["sum", "prod", "max", "min"]),
-        inner,
-        st.sampled_from([Symbol("i"), Symbol("j"), Symbol("k")]),
-        limits,
-        limits,
-        st.lists(conditions(inner), max_size=2),
-    )
+    where = tuple(draw(conditions(depth)) for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))))
+    kind, letter = draw(st.sampled_from(KINDS)), draw(st.sampled_from("ijk"))
+    return Fold(kind, draw(expressions(depth)), Symbol(letter), draw(limits), draw(limits), where)
 
 
-def composed(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    several = st.lists(inner, min_size=2, max_size=4).map(tuple)
-    return st.one_of(
-        inner.map(Negative),
-        several.map(Sum),
-        several.map(Product),
-        st.builds(Power, inner, inner),
-        st.builds(Quotient, inner, inner),
-        applications(inner),
-        folds(inner),
-        st.builds(Cases, conditions(inner), inner, inner),
-    )
+@st.composite
+def cases(draw: st.DrawFn, depth: int) -> Expr:
+    return Cases(draw(conditions(depth)), draw(expressions(depth)), draw(expressions(depth)))
 
 
-expressions: st.SearchStrategy[Expr] = st.recursive(leaves, composed, max_leaves=12)
+COMPOSED = (negatives, sums_and_products, sums_and_products, powers_and_quotients, applications, folds, cases)
+
+
+@st.composite
+def conditions(draw: st.DrawFn, depth: int = 3) -> Condition:
+    """A condition of at most this depth."""
+    match draw(st.sampled_from(["indices", "values", "truth"] + ["and", "or", "not"] * (depth > 0))):
+        case "indices":
+            left, right = IndexValue(index(draw(letters))), IndexValue(draw(indices()))
+            return Compare(draw(st.sampled_from(RELATIONS)), left, right)
+        case "values":
+            right = draw(expressions(max(depth - 1, 0)))
+            return Compare(draw(st.sampled_from(RELATIONS)), draw(quantities), right)
+        case "truth":
+            return Logic(draw(st.sampled_from(["and", "or"])), ())
+        case "not":
+            return Not(draw(conditions(depth - 1)))
+        case connective:
+            parts = tuple(draw(conditions(depth - 1)) for _ in range(draw(st.integers(2, 3))))
+            return Logic("and" if connective == "and" else "or", parts)

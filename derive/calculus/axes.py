@@ -29,14 +29,15 @@ class Use:
     letters: tuple[Letter, ...]
 
 
-def choosing(model: Model) -> frozenset[Position]:
-    """The positions whose index chooses an array."""
+def choosing(model: Model) -> dict[Position, str]:
+    """The positions whose index chooses an array, each with the reason: shifted index, or many indices."""
     uses = [use for number, equation in enumerate(model.equations) for use in _uses_in(equation, number)]
-    found = _spread({use.position for use in uses if not _runs(use)}, uses)
+    shifted = _spread({use.position for use in uses if not _runs(use)}, uses)
+    found = shifted
     for family, count in _ranks(uses).items():
         running = [i for i in range(count) if (family, i) not in found]
         found = _spread(found | {(family, i) for i in running[:-MOST_AXES]}, uses)
-    return frozenset(found)
+    return {position: "shifted index" if position in shifted else "many indices" for position in sorted(found)}
 
 
 def _runs(use: Use) -> bool:

@@ -90,14 +90,14 @@ class Explorer:
         """Up from one element for as long as there is a single way on."""
         facts = draft.facts.within(first.sums).given(first.guards)
         letters = {r.symbol.name for r in first.sums}
-        chain = [local(first, draft.by, draft.facts, self.rules)]
+        chain = [local(first, draft.by, draft.facts, self.rules, self.model.stated)]
         here = first.element
         met = {here.family: 1}
         while here != self.loss and here.family not in self.named and met[here.family] <= MAX_UNROLLED:
             ways = self._ways(here, facts, letters)
             if len(ways) != 1 or ways[0].sums or ways[0].guards:
                 break
-            chain.append(local(ways[0], here, facts, self.rules))
+            chain.append(local(ways[0], here, facts, self.rules, self.model.stated))
             here = ways[0].element
             met[here.family] = met.get(here.family, 0) + 1
         if here == self.loss:

@@ -68,7 +68,7 @@ class Facts:
                 return more if relation == ">" or more is None else not more
 
     def _zero(self, difference: Index) -> bool | None:
-        difference = difference.substitute(self.aliases)
+        difference = self._aliased(difference)
         if difference.value is not None:
             return difference.value == 0
         if self.at_least(difference, 1) or self.at_least(-difference, 1):
@@ -83,7 +83,7 @@ class Facts:
 
     def at_least(self, difference: Index, bound: int) -> bool:
         """Whether difference >= bound follows, from the ranges alone or with one of the known differences."""
-        difference = difference.substitute(self.aliases)
+        difference = self._aliased(difference)
         if difference.value is not None:
             return difference.value >= bound
         if self._minimum(difference, bound):
@@ -101,8 +101,11 @@ class Facts:
                 return False
             span = self.ranges[letter]
             end = span.lower if c > 0 else span.upper - 1
-            difference = difference.substitute({letter: end}).substitute(self.aliases)
+            difference = self._aliased(difference.substitute({letter: end}))
         return self._least(difference) >= bound
+
+    def _aliased(self, difference: Index) -> Index:
+        return difference.substitute(self.aliases) if self.aliases else difference
 
     def _least(self, difference: Index) -> float:
         total: float = 0

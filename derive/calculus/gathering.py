@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import singledispatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, singledispatch
 
 from derive.calculus.axes import Position
-from derive.calculus.domains import Span, spans_of
+from derive.calculus.domains import Span, fixed_symbols, spans_of
 from derive.calculus.facts import contrary
 from derive.calculus.pieces import MOST_LETTERS, Bench, Factors, NoMatrices, Piece
 from derive.model.model import Model
-from derive.writing.index import Symbol, index
+from derive.writing.index import Index, Symbol, index
 from derive.writing.matrices import COLUMN, ROW, Array, Axis, HadamardPower, Identity, Indicator
 from derive.writing.nodes import (
     ONE,
@@ -31,6 +31,7 @@ from derive.writing.nodes import (
     Negative,
     Node,
     Number,
+    Partial,
     Power,
     Product,
     Quantity,
@@ -46,25 +47,43 @@ class Frame:
     """The model, which of its indices choose an array, and the letters that run along rows and columns."""
 
     model: Model
-    chosen: frozenset[Position]
+    chosen: Mapping[Position, str]
     bench: Bench
+    equal: Mapping[Symbol, Index] = field(default_factory=dict)
     _spans: dict[Quantity, dict[int, Span]] = field(default_factory=dict)
 
     def within(self, fold: Fold) -> Frame:
         """The frame inside a sum whose letter runs."""
-        bench = self.bench.within(fold.symbol, Axis(fold.lower, fold.upper))
-        return Frame(self.model, self.chosen, bench, self._spans)
+        return replace(self, bench=self.bench.within(fold.symbol, Axis(fold.lower, fold.upper)))
+
+    def given(self, condition: Condition) -> Frame:
+        """The frame where a condition holds: n(l) is n(L) where l == L."""
+        match condition:
+            case Compare("==", IndexValue(left), IndexValue(right)) if left.symbol is not None:
+                return replace(self, equal={**self.equal, left.symbol: right})
+        return self
 
     def letters(self, node: Node) -> frozenset[Symbol]:
         """The running letters that stand in a tree."""
-        return free_symbols(node) & self.bench.axes.keys()
+        return frozenset(free_symbols(node) & self.bench.axes.keys())
 
-    def span(self, quantity: Quantity, place: int) -> Axis | None:
-        """The whole range of one index of a family, where the model says it."""
+    def whole(self, quantity: Quantity, place: int, letter: Symbol) -> bool:
+        """Whether a letter runs over the whole range of one index of a family, as far as the model says that."""
         if quantity not in self._spans:
             self._spans[quantity] = spans_of(self.model, quantity)
         found = self._spans[quantity].get(place + (quantity.label is not None))
-        return None if found is None else Axis(*found)
+        axis = self.bench.axes[letter]
+        return found is None or [i.substitute(self.equal) for i in found] == [
+            i.substitute(self.equal) for i in (axis.lower, axis.upper)
+        ]
+
+    def has_capital(self, family: str) -> bool:
+        """Whether the capital of a family's letter is free to stand for its matrix."""
+        return family[0].upper() + family[1:] not in self._names - {family}
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.model.families) | {s.name for s in fixed_symbols(self.model)}
 
     def chooses(self, fold: Fold) -> bool:
         """Whether the letter of a sum chooses arrays: it is shifted, stands in a label, or where an index chooses."""
@@ -86,6 +105,11 @@ def piece(node: Node, _frame: Frame) -> Piece:
 
 
 # ---------------------------------------------------------------- leaves
+
+
+@piece.register
+def piece_of_partial(node: Partial, _frame: Frame) -> Piece:
+    raise NoMatrices("derivative", node)
 
 
 @piece.register
@@ -114,9 +138,10 @@ def piece_of_element(node: Quantity | Gradient, frame: Frame) -> Piece:
         return Piece(node)
     if list(range(places[0], len(quantity.indices))) != places:
         fixed = [(quantity.family, place) for place in range(places[0], len(quantity.indices)) if place not in places]
-        raise NoMatrices("shifted index" if frame.chosen.intersection(fixed) else "fixed index", node)
+        raise NoMatrices(frame.chosen.get(fixed[0], "fixed index"), node)
     renaming = {letter: index(name) for letter, name in zip(letters, (ROW, COLUMN), strict=False)}
-    return Piece(Array(substitute(node, renaming), tuple(frame.bench.axes[s] for s in letters)), letters)
+    axes = tuple(frame.bench.axes[s] for s in letters)
+    return Piece(Array(substitute(node, renaming), axes, capital=frame.has_capital(quantity.family)), letters)
 
 
 def _letter(node: Node, quantity: Quantity, place: int, frame: Frame) -> Symbol:
@@ -124,8 +149,7 @@ def _letter(node: Node, quantity: Quantity, place: int, frame: Frame) -> Symbol:
     letter = quantity.indices[place].symbol
     if letter is None:
         raise NoMatrices("shifted index", node)
-    whole = frame.span(quantity, place)
-    if whole is not None and whole != frame.bench.axes[letter]:
+    if not frame.whole(quantity, place, letter):
         raise NoMatrices("part of a range", node)
     return letter
 
@@ -207,9 +231,8 @@ def _factors(expr: Expr) -> tuple[list[Expr], list[Expr]]:
 
 
 def _mixed(expr: Sum, frame: Frame) -> bool:
-    """Whether the terms run over different letters, and not just over one or none: then they are multiplied out."""
-    letters = [frame.letters(term) for term in expr.terms]
-    return len(set(letters)) > 1 and len(frozenset().union(*letters)) > 1
+    """Whether the terms run over different letters, numbers apart: then they are multiplied out."""
+    return len({letters for term in expr.terms if (letters := frame.letters(term))}) > 1
 
 
 # ---------------------------------------------------------------- over a range
@@ -255,7 +278,7 @@ def piece_of_apply(node: Apply, frame: Frame) -> Piece:
 @piece.register
 def piece_of_cases(node: Cases, frame: Frame) -> Piece:
     """Cases of whole matrices; where the condition is on entries, what holds there times 1, the other times 0."""
-    then, otherwise = piece(node.then, frame), piece(node.otherwise, frame)
+    then, otherwise = piece(node.then, frame.given(node.condition)), piece(node.otherwise, frame)
     if frame.letters(node.condition):
         holds, fails = _indicator(node.condition, frame), _indicator(contrary(node.condition), frame)
         chosen = [frame.bench.multiplied(Factors(pair)) for pair in ((holds, then), (fails, otherwise))]

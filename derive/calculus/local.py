@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.calculus.expanding import place
 from derive.calculus.facts import Facts, contrary
 from derive.calculus.matching import Consumer
-from derive.calculus.naming import named
+from derive.calculus.naming import matched, named
 from derive.calculus.rules import RULES, Rule
 from derive.calculus.sifting import common_factor, sifted
 from derive.calculus.steps import Detail, Local, Step
 from derive.errors import TooLarge
-from derive.model.model import Range
+from derive.model.model import Range, Stated
 from derive.writing.nodes import (
     ZERO,
     Cases,
@@ -29,7 +29,7 @@ from derive.writing.nodes import (
     Sum,
 )
 from derive.writing.tidy import tidy
-from derive.writing.walk import rebuilt
+from derive.writing.walk import parts, rebuilt, substitute
 
 MAX_STEPS = 400
 LINEAR = (Sum, Product, Negative, Grouped)
@@ -37,13 +37,23 @@ SHOWN_IN_LESSON = frozenset({"definition", "expand", "term by term"})
 SHOWN_WITHOUT_EXPANSION = frozenset({"product rule", "quotient rule", "power rule", "chain rule", "larger argument"})
 
 
-def local(consumer: Consumer, by: Quantity, facts: Facts, rules: Mapping[str, Rule] = RULES) -> Local:
-    """The derivative of `consumer.element` by `by`, everything else held fixed, from its definition to the result."""
+def local(
+    consumer: Consumer,
+    by: Quantity,
+    facts: Facts,
+    rules: Mapping[str, Rule] = RULES,
+    stated: Sequence[Stated] = (),
+) -> Local:
+    """The derivative of `consumer.element` by `by`, everything else held fixed, from its definition to the result.
+
+    Where one of the forms that textbooks give is that of this derivative, it is the last line.
+    """
     facts = facts.within(consumer.sums).given(consumer.guards)
     start = Partial(consumer.element, by)
     lines = [Step(start, Partial(consumer.definition, by), "definition", Detail.LESSON)]
     lines += _rewritten(lines[0].after, facts, rules)
     lines += _finished(lines[-1].after, consumer, facts)
+    lines += _as_stated(lines[-1].after, start, stated)
     steps = _levelled(lines)
     result = steps[-1].after
     return Local(
@@ -66,11 +76,49 @@ def _next_step(tree: Expr, facts: Facts, rules: Mapping[str, Rule]) -> Step | No
     lone = _collapsed(tree)
     if lone != tree:
         return Step(tree, lone, "collapse")
-    for rule in rules.values():
-        after = _apply(tree, rule, facts, linear=True)
-        if after is not tree:
+    open_ = list(_derivatives(tree, facts, linear=True))
+    for rule in rules.values() if open_ else ():
+        if any(_fits(rule, *place) for place in open_):
+            after = _apply(tree, rule, facts, linear=True)
             return Step(tree, after, rule.name)  # type: ignore[arg-type]
     return None
+
+
+def _derivatives(node: Node, facts: Facts, linear: bool) -> Iterator[tuple[Partial, Facts, bool, bool]]:
+    """Every derivative still to be taken, what is known there, whether it stands alone, and whether it must vanish."""
+    match node:
+        case Partial():
+            yield node, facts, linear, False
+        case ExpandedSum():
+            matters = _matters(node)
+            for i, term in zip((i for i in node.shown if i is not None), node.terms, strict=True):
+                if isinstance(term, Partial):
+                    yield term, facts, False, matters is not None and i != matters
+                else:
+                    yield from _derivatives(term, facts, False)
+        case _:
+            for part, known, alone in _below(node, facts, linear):
+                yield from _derivatives(part, known, alone)
+
+
+def _below(node: Node, facts: Facts, linear: bool) -> Iterator[tuple[Node, Facts, bool]]:
+    """The parts of a node, with what is known there and whether a derivative in them stands alone."""
+    match node:
+        case Fold():
+            inner = facts.within([Range(node.symbol, node.lower, node.upper)]).given(node.where)
+            yield from ((part, inner, False) for part in parts(node))
+        case Cases(condition, then, otherwise):
+            yield then, facts.given([condition]), linear
+            yield otherwise, facts.given([contrary(condition)]), linear
+        case _:
+            inside = linear and isinstance(node, LINEAR)
+            yield from ((part, facts, inside) for part in parts(node))
+
+
+def _fits(rule: Rule, node: Partial, facts: Facts, linear: bool, vanishing: bool) -> bool:
+    if vanishing and rule.name == "constant":
+        return True
+    return (linear or rule.name != "expand") and rule.rewrite(node, facts) is not None
 
 
 def _apply(node: Node, rule: Rule, facts: Facts, linear: bool) -> Node:
@@ -150,6 +198,17 @@ def _finished(tree: Expr, consumer: Consumer, facts: Facts) -> Iterator[Step]:
         if after != tree:
             yield Step(tree, after, finisher.rule)
             tree = after
+
+
+def _as_stated(tree: Expr, start: Partial, stated: Sequence[Stated]) -> Iterator[Step]:
+    """The form that textbooks give to the derivative that the lines began with, where it looks different."""
+    for form in stated:
+        binding = matched((form.of, form.by), (start.of, start.by), form.letters, {})
+        if binding is not None:
+            after = tidy(substitute(form.form, binding))
+            if after != tree:
+                yield Step(tree, after, "textbook")
+            return
 
 
 FINISHERS = (

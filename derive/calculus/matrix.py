@@ -11,24 +11,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from itertools import product
 
 from derive.calculus.axes import Position, choosing
 from derive.calculus.derivation import Derivation
+from derive.calculus.domains import fixed_symbols
 from derive.calculus.gathering import Frame, piece
 from derive.calculus.matching import arguments
 from derive.calculus.pieces import MOST_LETTERS, Bench, Letters, NoMatrices
 from derive.calculus.stages import Stage
 from derive.model.model import Model, Range
-from derive.writing.evaluate import evaluate
 from derive.writing.index import Symbol
 from derive.writing.matrices import MATRIX_LEAVES, Array, Axis, Transpose
 from derive.writing.matrix_algebra import matrix_product, transposed
 from derive.writing.matrix_shapes import Shape, shape
-from derive.writing.matrix_values import values
 from derive.writing.nodes import Expr, Gradient, Node, Product, Quantity
-from derive.writing.numbers import agree
-from derive.writing.scene import Scene
 from derive.writing.walk import rebuilt, walk
 
 
@@ -99,7 +95,7 @@ def matrix_form(
 
 def _form(gradient: Gradient, result: Expr, ranges: Mapping[Symbol, Range], model: Model) -> MatrixForm:
     chosen = choosing(model)
-    letters = _running(gradient.by, chosen, ranges)
+    letters = _running(gradient.by, chosen, ranges, model)
     axes = {s: Axis(ranges[s].lower, ranges[s].upper) for s in letters}
     frame = Frame(model, chosen, Bench(axes, letters))
     left, right = piece(gradient, frame), piece(result, frame)
@@ -114,14 +110,19 @@ def _bare_letters(by: Quantity) -> Iterator[Symbol]:
     return (i.symbol for i in arguments(by) if i.symbol is not None)
 
 
-def _running(by: Quantity, chosen: frozenset[Position], ranges: Mapping[Symbol, Range]) -> Letters:
+def _running(by: Quantity, chosen: Mapping[Position, str], ranges: Mapping[Symbol, Range], model: Model) -> Letters:
     """The letters of the target that run along the rows and columns of the result."""
-    found = [(place, i.symbol) for place, i in enumerate(by.indices) if i.symbol is not None and i.symbol in ranges]
-    running = tuple(s for place, s in found if (by.family, place) not in chosen)
+    places = [(place, i) for place, i in enumerate(by.indices) if i.symbols - fixed_symbols(model)]
+    if any(i.symbol is None for _, i in places):
+        raise NoMatrices("shifted index", by)
+    if any(i.symbol not in ranges for _, i in places):
+        raise NoMatrices("unknown range", by)
+    letters = [(place, i.symbol) for place, i in places if i.symbol is not None]
+    running = tuple(s for place, s in letters if (by.family, place) not in chosen)
     if len(running) > MOST_LETTERS:
         raise NoMatrices("many indices", by)
-    if found and not running:
-        raise NoMatrices("shifted index", by)
+    if letters and not running:
+        raise NoMatrices(chosen[by.family, letters[0][0]], by)
     return running
 
 
@@ -142,45 +143,10 @@ def _flipped(expr: Expr) -> Expr:
 
 def _flip(node: Node) -> Node:
     match node:
-        case Array(Gradient() as of, axes):
-            return Transpose(Array(of, axes, flipped=True))
-        case Array():
-            return node
+        case Array(of):
+            return Transpose(replace(node, flipped=True)) if isinstance(of, Gradient) else node
         case Transpose(body):
             return transposed(_flipped(body))
         case Product(factors):
             return matrix_product(*map(_flipped, factors))
     return rebuilt(node, _flip)
-
-
-# ---------------------------------------------------------------- checked with numbers
-
-
-def matrix_agrees(form: MatrixForm, scene: Scene) -> bool:
-    """Whether every entry of the right side is worth what the formula in indices is worth at that row and column."""
-    spans = [range(scene.index(r.lower), scene.index(r.upper)) for r in form.each]
-    symbols = [r.symbol for r in form.each]
-    return all(_agrees_at(form, dict(zip(symbols, at, strict=True)), scene) for at in product(*spans))
-
-
-def _agrees_at(form: MatrixForm, each: Mapping[Symbol, int], scene: Scene) -> bool:
-    outer = dict(scene.letters)
-    scene.letters.update(each)
-    try:
-        grid = values(form.right, scene)
-        spans = [range(scene.index(r.lower), scene.index(r.upper)) for r in form.letters]
-        wanted = [_element(form, at, scene) for at in product(*spans)]
-    finally:
-        scene.letters.clear()
-        scene.letters.update(outer)
-    if form.layout is Layout.NUMERATOR:
-        grid = [list(column) for column in zip(*grid, strict=True)]
-    sizes = [len(span) for span in spans]
-    found = [number for row in grid for number in row]
-    fits = [len(grid), len(grid[0])] == [*sizes, 1, 1][:2]
-    return fits and all(agree(a, b) for a, b in zip(found, wanted, strict=True))
-
-
-def _element(form: MatrixForm, at: tuple[int, ...], scene: Scene) -> object:
-    scene.letters.update({r.symbol: i for r, i in zip(form.letters, at, strict=True)})
-    return evaluate(form.elements, scene)

@@ -23,6 +23,7 @@ from derive.writing.matrices import (
     Zeros,
 )
 from derive.writing.matrix_algebra import matrix_product, transposed
+from derive.writing.matrix_shapes import Shape
 from derive.writing.nodes import ONE, TWO, ZERO, Expr, IndexValue, Negative, Product
 from derive.writing.tidy import negative, over, plus, times
 from derive.writing.walk import walk
@@ -117,19 +118,21 @@ class Bench:
             return transposed(piece.body)
         if piece.body == ZERO:
             return self.zeros(order)
-        ones = [self._ones(s) for s in order]
         if not piece.letters:
-            return scaled([piece.body], [], matrix_product(ones[0], *map(transposed, ones[1:])))
+            return scaled([piece.body], [], Ones(*self._shape(order)))
         if piece.letters[0] == order[0]:
-            return matrix_product(piece.body, transposed(ones[1]))
-        return matrix_product(ones[0], transposed(piece.body))
+            return matrix_product(piece.body, transposed(self._ones(order[1])))
+        return matrix_product(self._ones(order[0]), transposed(piece.body))
 
     def _ones(self, letter: Symbol) -> Expr:
         return Ones(self.axes[letter].size)
 
     def zeros(self, order: Letters) -> Expr:
+        return Zeros(*self._shape(order)) if order else ZERO
+
+    def _shape(self, order: Letters) -> Shape:
         rows, columns = (*(self.axes[s].size for s in order), ONE_ROW, ONE_ROW)[:2]
-        return Zeros(rows, columns) if order else ZERO
+        return rows, columns
 
     # ------------------------------------------------------------ sums and products
 

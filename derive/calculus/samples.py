@@ -9,13 +9,13 @@ from typing import Literal
 
 from derive.calculus.derivation import Derivation
 from derive.calculus.domains import fixed_symbols
-from derive.calculus.steps import Step
+from derive.calculus.steps import Local, Step
 from derive.model.elementary import ELEMENTARY
 from derive.model.forward import POSITIVE, SIGNED, ModelScene, random_scene
 from derive.model.functions import formula_of, known
 from derive.model.model import Range
 from derive.writing.evaluate import holds
-from derive.writing.index import Symbol
+from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Apply, Condition, ExpandedSum, Expr, Node
 from derive.writing.walk import indices, walk
 
@@ -38,6 +38,13 @@ class Claim:
 
 def claims(derivation: Derivation) -> Iterator[Claim]:
     """The steps of every local derivative, once each, and of every stage."""
+    yield from (claim for claim, _ in local_claims(derivation))
+    for stage in derivation.stages:
+        yield Claim(stage.steps, stage.facts.ranges, ())
+
+
+def local_claims(derivation: Derivation) -> Iterator[tuple[Claim, Local]]:
+    """The steps of every local derivative, once each."""
     told: set[tuple[object, object]] = set()
     for stage in derivation.stages:
         for path in stage.paths:
@@ -45,8 +52,7 @@ def claims(derivation: Derivation) -> Iterator[Claim]:
             for local in path.locals_:
                 if (local.element, local.by) not in told:
                     told.add((local.element, local.by))
-                    yield Claim(local.steps, ranges, path.guards)
-        yield Claim(stage.steps, stage.facts.ranges, ())
+                    yield Claim(local.steps, ranges, path.guards), local
 
 
 class Sampler:
@@ -59,6 +65,7 @@ class Sampler:
         written = list(self._written())
         self.marked = frozenset(i.value for node in written for i in indices(node) if i.value is not None)
         self.roomy = frozenset(s for n in written if isinstance(n, ExpandedSum) for s in n.sigma.upper.symbols)
+        self.bounds = [r.upper - r.lower for equation in self.model.equations for r in equation.ranges]
         self.arithmetic: Arithmetic = arithmetic or self._arithmetic()
 
     def _written(self) -> Iterator[Node]:
@@ -70,15 +77,32 @@ class Sampler:
         functions = (name for equation in self.model.equations for name in _applied(equation.right))
         return "precise" if any(map(_transcendental, functions)) else "exact"
 
-    def sizes(self) -> dict[Symbol, int]:
-        """The model's own sizes, and small numbers for those that are letters, large enough for the target."""
+    def sizes(self, widest: int | None = None) -> dict[Symbol, int]:
+        """The model's own sizes, and small numbers for those that are letters, large enough for the target.
+
+        With `widest`, sizes above it are made smaller, as far as the target allows. Sizes are drawn again where they
+        leave a range of the model empty: a kernel that is longer than what it runs over.
+        """
+        for attempt in range(TRIES):
+            chosen = self._sizes(2 + attempt, widest)
+            if self._leaves_room(chosen):
+                break
+        return chosen
+
+    def _leaves_room(self, sizes: Mapping[Symbol, int]) -> bool:
+        bounds = (bound for bound in self.bounds if bound.symbols <= sizes.keys() | _labels(bound))
+        return all(bound.evaluate(lambda s: sizes.get(s, 1)) > 0 for bound in bounds)
+
+    def _sizes(self, spread: int, widest: int | None) -> dict[Symbol, int]:
         least = max([SMALLEST, *(i.value + 3 for i in self.derivation.by.indices if i.value is not None)])
         known = self.model.sizes.keys() | set(self.free)
         chosen = dict(self.model.sizes)
         for symbol in self.free:
             if symbol.label is None or symbol.label.symbols <= known:
                 room = ROOM if symbol in self.roomy else 0
-                chosen[symbol] = least + room + self.rng.randrange(2)
+                chosen[symbol] = least + room + self.rng.randrange(spread)
+        if widest is not None:
+            chosen = {symbol: min(size, max(widest, least)) for symbol, size in chosen.items()}
         return chosen
 
     def scene(self, sizes: Mapping[Symbol, int], attempt: int = 0) -> ModelScene:
@@ -116,6 +140,10 @@ class Sampler:
             inset = margin if upper - lower > 2 * margin else 0
             scene.letters[span.symbol] = self.rng.randrange(lower + inset, upper - inset)
         return True
+
+
+def _labels(bound: Index) -> frozenset[Symbol]:
+    return frozenset(inner for s in bound.symbols if s.label is not None for inner in s.label.symbols)
 
 
 def _known(span: Range, drawn: Mapping[Symbol, int], ranges: Mapping[Symbol, Range]) -> bool:

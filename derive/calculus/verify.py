@@ -14,19 +14,20 @@ from enum import Enum
 from functools import partial
 
 from derive.calculus.derivation import Derivation
-from derive.calculus.samples import Claim, Sampler, claims
+from derive.calculus.samples import Claim, Sampler, claims, local_claims
 from derive.calculus.steps import Detail, Step
 from derive.calculus.symbolic import agrees_with_sympy
 from derive.errors import TooLarge
 from derive.model.forward import ModelScene
 from derive.writing.dual import Num
 from derive.writing.evaluate import evaluate, shown_terms_hold
-from derive.writing.nodes import ExpandedSum, Expr, Gradient
+from derive.writing.nodes import ExpandedSum, Expr, Gradient, Partial
 from derive.writing.numbers import OutsideDomain, agree
 from derive.writing.walk import walk
 
 POINTS = 2
 SEED = 20_211
+WIDEST_FOR_SYMPY = 6
 
 
 class Status(Enum):
@@ -74,14 +75,8 @@ def verified(derivation: Derivation, *, points: int = POINTS, seed: int = SEED, 
     steps = tuple(check for claim in claims(derivation) for check in judge.checks(claim))
     whole = Step(Gradient(derivation.of, derivation.by), derivation.result, "result", Detail.BRIEF)
     (result,) = judge.checks(Claim((whole,), derivation.target.facts.ranges, ()))
-    own = tuple(_own_derivative(local.steps) for local in derivation.lemmas) if sympy else ()
+    own = tuple(judge.by_sympy(derivation)) if sympy else ()
     return Verification(steps, own, result)
-
-
-def _own_derivative(steps: tuple[Step, ...]) -> Check:
-    """SymPy's derivative of a definition against the result of its steps."""
-    step = Step(steps[0].after, steps[-1].after, "SymPy", Detail.BRIEF)
-    return Check(step, Status.PROVED if agrees_with_sympy(steps) else Status.UNCHECKED)
 
 
 class _Judge:
@@ -103,6 +98,18 @@ class _Judge:
                     tally.add(partial(_equal, step, scene, values))
         exact = self.sampler.arithmetic == "exact"
         return [t.check(s, exact, self.sizes) for t, s in zip(found, claim.steps, strict=True)]
+
+
+    def by_sympy(self, derivation: Derivation) -> Iterator[Check]:
+        """SymPy's derivative of every definition, against the result of its steps."""
+        scene = self.sampler.scene(self.sampler.sizes(WIDEST_FOR_SYMPY))
+        for claim, local in local_claims(derivation):
+            step = Step(Partial(local.definition, local.by), local.result, "SymPy", Detail.BRIEF)
+            known = agrees_with_sympy(local, scene) if self.sampler.placed(scene, claim) else None
+            yield Check(step, _BY_SYMPY[known], points=int(known is not None), sizes=1)
+
+
+_BY_SYMPY = {True: Status.PROVED, False: Status.WRONG, None: Status.UNCHECKED}
 
 
 class _Tally:

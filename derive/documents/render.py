@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from derive.documents.blocks import Block, Document, Equations, Heading, Message, Paragraph
 from derive.errors import unknown
-from derive.notation.breaking import latex_block, markdown_block, markdown_inline, rows
+from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
 from derive.notation.latex import latex
 from derive.notation.notations import LESSON, Notation
 from derive.writing.index import Index, Symbol, index
@@ -37,6 +37,17 @@ class Format:
     display: Callable[[Equations, Notation], str]
 
 
+@lru_cache(maxsize=1024)
+def _rows(block: Equations, notation: Notation) -> tuple[Row, ...]:
+    """The lines of a display, found once for all formats."""
+    return tuple(rows(block.left, block.members, notation))
+
+
+@lru_cache(maxsize=1024)
+def _inline(node: Node | Index, notation: Notation) -> str:
+    return latex(node, notation)
+
+
 def _escaped(table: Mapping[str, str]) -> Callable[[str], str]:
     pattern = re.compile("|".join(map(re.escape, table)))
     return lambda text: pattern.sub(lambda match: table[match[0]], text)
@@ -51,14 +62,14 @@ FORMATS: dict[str, Format] = {
         "document.md.j2",
         _escaped(_MARKDOWN),
         markdown_inline,
-        lambda block, notation: markdown_block(rows(block.left, block.members, notation)),
+        lambda block, notation: markdown_block(_rows(block, notation)),
     ),
     "tex": Format(
         "tex",
         "document.tex.j2",
         _escaped(_TEX),
         lambda tex: f"${tex}$",
-        lambda block, notation: latex_block(rows(block.left, block.members, notation)),
+        lambda block, notation: latex_block(_rows(block, notation)),
     ),
 }
 
@@ -105,7 +116,7 @@ class Voice:
         formulas: list[str] = []
 
         def formula(value: object) -> str:
-            formulas.append(self.chosen.inline(latex(_node(value), self.notation)))
+            formulas.append(self.chosen.inline(_inline(_node(value), self.notation)))
             return f"\ue000{len(formulas) - 1}\ue001"
 
         text = _wording(message.key).render({**message.values, "math": formula})

@@ -167,8 +167,10 @@ def one_equation_each(model: Model) -> None:
     if not several:
         return
     example, *others = examples(model, several)
-    for pair, element in _overlaps(example):
-        if all(pair in dict(_overlaps(other)) for other in others):
+    found = dict(_overlaps(example))
+    sure = [dict(_overlaps(other)) for other in others] if found else []
+    for pair, element in found.items():
+        if all(pair in pairs for pairs in sure):
             first, second = (model.equations[i] for i in pair)
             raise wrong(
                 model,

@@ -56,7 +56,7 @@ def read_weight(text: str) -> tuple[int, int]:
 
 def read_layer(text: str) -> Index:
     """A layer's label: L, L-1, …, or a number."""
-    label = text.strip()
+    label = text.strip(" ")
     if _NUMBER.fullmatch(label):
         return index(int(label))
     match = _LABEL.fullmatch(label)

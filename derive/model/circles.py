@@ -73,7 +73,7 @@ def _search(start: Element, example: Example, done: set[Element]) -> Circle | No
     """Depth first without recursion, as a chain of elements may be long."""
     path: dict[Element, Definition] = {}
     stack = [iter([start])]
-    while stack:
+    while stack and example.left > 0:
         element = next(stack[-1], None)
         if element is None:
             stack.pop()
@@ -100,13 +100,14 @@ def _needed(definitions: Iterable[tuple[Definition, Values]], example: Example) 
 @singledispatch
 def needed(node: Node, values: Values, example: Example) -> Iterator[Element]:
     """The elements, of the families that matter, that the value of an expression needs."""
-    for part in parts(node):
-        yield from needed(part, values, example)
+    if example.afford():
+        for part in parts(node):
+            yield from needed(part, values, example)
 
 
 @needed.register
 def needed_by_quantity(node: Quantity, values: Values, example: Example) -> Iterator[Element]:
-    if node.family in example.families:
+    if node.family in example.families and example.afford():
         yield example.element(node, values)
 
 

@@ -19,7 +19,7 @@ from derive.writing.nodes import Quantity
 
 Values = Mapping[Symbol, int]
 SHOWN = 3
-BUDGET = 20_000
+BUDGET = 100_000
 
 
 class Element(NamedTuple):
@@ -50,7 +50,7 @@ class Example:
         self.left = BUDGET
 
     def afford(self) -> bool:
-        """Whether there is still time to look; spends some."""
+        """Whether there is still time to look, which this takes some of."""
         self.left -= 1
         return self.left > 0
 
@@ -129,7 +129,7 @@ class Example:
         for mask, table in self._tables[element.family].items():
             for definition in table.get(tuple(element.place[at] for at in mask), ()):
                 values = {symbol: element.place[at] for at, symbol in definition.letters}
-                if self._within(definition.equation, values):
+                if self.afford() and self._within(definition.equation, values):
                     yield definition, values
 
     def _within(self, equation: Equation, values: Values) -> bool:

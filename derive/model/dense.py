@@ -17,10 +17,10 @@ from derive.model.choices import (
     read_sizes,
     read_weight,
 )
-from derive.model.language import read_model
+from derive.model.language import read_expression, read_model
 from derive.model.losses import Loss, written
-from derive.model.model import Model
-from derive.writing.index import Index, index
+from derive.model.model import Model, Stated
+from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Quantity
 
 
@@ -131,7 +131,17 @@ def _model(layers: Sequence[Layer], activation: str, loss: str, biases: bool) ->
     source = _source(layers, chosen, rules, biases)
     _check_letters(layers, _source([replace(layer, size=1) for layer in layers], chosen, rules, biases))
     sizes = {f"n({layer.written})": layer.size for layer in layers if isinstance(layer.size, int)}
-    return read_model(source, name="dense", sizes=sizes)
+    return replace(read_model(source, name="dense", sizes=sizes), stated=_stated(layers[-1], chosen))
+
+
+def _stated(layer: Layer, loss: Loss) -> tuple[Stated, ...]:
+    """The derivative of the loss by one output activation, as its entry in the catalogue states it."""
+    if not loss.derivative:
+        return ()
+    text = written(loss.derivative, {**_output(layer), "C": "C0"})
+    node = Symbol("j")
+    form = read_expression(text, letters=[node.name, layer.width])
+    return (Stated(Quantity("C0"), Quantity("a", layer.label, (index(node),)), form, frozenset({node})),)
 
 
 def _source(layers: Sequence[Layer], loss: Loss, rules: Sequence[str], biases: bool) -> str:

@@ -31,10 +31,10 @@ ELEMENTARY: dict[str, Known] = {
     known.name: known
     for known in (
         Known("exp", "a", f"{_DLMF}, 4.7"),
-        Known("log", "1/z", f"{_DLMF}, 4.7", domain="z > 0", aliases=("ln",)),
+        Known("log", "1/z", f"{_DLMF}, 4.7", domain="z > 0"),
         Known("sqrt", "1/(2*a)", f"{_DLMF}, 4.7", domain="z > 0"),
-        Known("sin", "cos(z)", f"{_DLMF}, 4.20", aliases=("sine",)),
-        Known("cos", "-sin(z)", f"{_DLMF}, 4.20", aliases=("cosine",)),
+        Known("sin", "cos(z)", f"{_DLMF}, 4.20"),
+        Known("cos", "-sin(z)", f"{_DLMF}, 4.20"),
         Known("tan", "1 + a**2", f"{_DLMF}, 4.20", domain="cos(z) != 0"),
         Known("sinh", "cosh(z)", f"{_DLMF}, 4.34"),
         Known("cosh", "sinh(z)", f"{_DLMF}, 4.34"),

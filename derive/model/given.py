@@ -186,7 +186,7 @@ def _called(chosen: Callable[..., Any] | Sequence[Callable[..., Any]], text: str
 def stand_ins(model: Model, values: Mapping[Quantity, Given], sizes: set[Symbol]) -> Iterator[tuple[Symbol, int]]:
     """A number for each label symbol that has none, so that w(L) and a(L-1) can be told apart without knowing L."""
     known = {*sizes, *model.sizes}
-    labels = [q.label for q in [*mentions(model), *values]] + [s.label for s in known]
+    labels = [n.label for n in (*mentions(model), *applied(model), *values, *known)]
     bound = {r.symbol for equation in model.equations for r in equation.ranges}
     numbers = {s for equation in model.equations for n in walk(equation.right) for s in _as_numbers(n)}
     names = {s for label in labels if label is not None for s in label.symbols} - bound - numbers - known
@@ -194,14 +194,19 @@ def stand_ins(model: Model, values: Mapping[Quantity, Given], sizes: set[Symbol]
         yield symbol, _STAND_IN * (i + 1)
 
 
-def _as_numbers(node: object) -> frozenset[Symbol]:
+def _as_numbers(node: object) -> set[Symbol]:
     """The symbols whose numbers a node itself counts with."""
     match node:
         case Fold():
-            return node.lower.symbols | node.upper.symbols | {node.symbol}
+            return _outer(node.lower) | _outer(node.upper) | {node.symbol}
         case IndexValue(index):
-            return index.symbols
-    return frozenset()
+            return _outer(index)
+    return set()
+
+
+def _outer(index: Index) -> set[Symbol]:
+    """The symbols of an index, without those in the labels of its sizes."""
+    return {symbol for monomial, _ in index.terms for symbol in monomial}
 
 
 def mentions(model: Model) -> Iterator[Quantity]:

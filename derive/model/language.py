@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from derive.errors import LanguageError, OptionError, TargetError, shortened, unknown
 from derive.model.check import check, form
@@ -44,9 +44,12 @@ def read_model(text: str, *, name: str = "", sizes: Mapping[str, int] | None = N
     return model
 
 
-def _names_of_sizes(known: Mapping[Symbol, int]) -> tuple[list[str], list[str]]:
-    plain = [symbol.name for symbol in known if symbol.label is None]
-    return plain, [symbol.name for symbol in known if symbol.label is not None]
+def _names_of_sizes(symbols: Iterable[Symbol]) -> tuple[list[str], list[str]]:
+    """The names of letters, and those of sizes with a label."""
+    names: tuple[list[str], list[str]] = ([], [])
+    for symbol in symbols:
+        names[symbol.label is not None].append(symbol.name)
+    return names
 
 
 def _size(key: str, value: int) -> int:
@@ -107,7 +110,7 @@ def _no_family(name: str, model: Model) -> str:
 
 
 def read_expression(text: str, *, letters: Collection[str] = ()) -> Expr:
-    """One expression; `letters` are names of indices and sizes, besides those that the text shows to be some."""
+    """One expression; `letters` are indices and sizes, such as i or n(L), besides those that the text shows."""
     parsed, context = _alone(text, "an expression", letters)
     return expression(parsed.right, context)
 
@@ -123,7 +126,7 @@ def _alone(text: str, what: str, letters: Collection[str]) -> tuple[Parsed, Cont
     parsed = parse_line(line)
     for part in parsed.ranges:
         raise error(line, part, f"{what} has no range of its own: only an equation has, at the end of its line")
-    return parsed, Context(line, names_of([parsed], letters))
+    return parsed, Context(line, names_of([parsed], *_names_of_sizes(map(read_symbol, letters))))
 
 
 def read_index(text: str) -> Index:

@@ -117,10 +117,8 @@ def _moved(found: Range, letter: Symbol, value: Index, turned: bool) -> Range:
 def _misplaced(written: Written, letter: Symbol, count: int, parsed: Parsed) -> LanguageError:
     left, column = written.left, _column(parsed)
     if count == 0:
-        inside = f"{left.family}[{letter}]" if not written.places else f"an index of {left}"
-        message = (
-            f"{letter} has a range but does not stand on the left side: sum over it on the right, or write {inside}"
-        )
+        whole = Quantity(left.family, left.label, (*left.indices, index(letter)))
+        message = f"{letter} has a range but is not on the left side: sum over it on the right, or write {whole}"
     else:
         message = (
             f"{letter} stands in several places of {left}: give each its own letter, and write what the other elements "

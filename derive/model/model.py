@@ -35,16 +35,28 @@ class Equation:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """The derivative of `of` by `by`, as textbooks state it, for any index that `letters` stand for."""
+
+    of: Quantity
+    by: Quantity
+    form: Expr
+    letters: frozenset[Symbol]
+
+
+@dataclass(frozen=True)
 class Model:
     """Equations, with the numbers known for some of its sizes and labels.
 
     A size has a letter and may have a value: the equations keep the letter, `sizes` has the value. `assumptions` are
-    conditions that the inputs are promised to satisfy (labels that sum to 1).
+    conditions that the inputs are promised to satisfy (labels that sum to 1), `stated` the forms that textbooks give to
+    derivatives; a derivation ends in them, and its judge checks them like any other line.
     """
 
     equations: tuple[Equation, ...]
     sizes: Mapping[Symbol, int] = field(default_factory=dict)
     assumptions: tuple[Condition, ...] = ()
+    stated: tuple[Stated, ...] = ()
     name: str = ""
     source: str = ""
 

@@ -225,10 +225,10 @@ class _Pass(_Tangent):
         """A number that overrides an equation is the value; the slope is still the equation's."""
         if element == self.by:
             return self._seed()
-        value = self.ground.overriding(element)
-        if value is None:
-            return self._computed(element)
-        return Dual(value, slope(self._computed(element), self.level), self.level)
+        value, found = self.ground.overriding(element), self.definition(element)
+        if value is None or found is None:
+            return super()._value(element)
+        return Dual(value, slope(self._defined(element, *found), self.level), self.level)
 
 
 # ---------------------------------------------------------------- bounds

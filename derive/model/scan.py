@@ -98,7 +98,8 @@ class Line:
     """One equation, on one row of the text or on several where a bracket stays open; `first` is its row, from 1.
 
     `rows` are shown in messages; `code` are the same without comments. `equals` is the `=` that stands in no bracket.
-    `opened` are the brackets that are not yet closed, and `last` the last token, while the line is being scanned.
+    While it is being scanned, `opened` are the brackets that are not yet closed, `last` is the last token and `length`
+    the number of characters.
     """
 
     first: int
@@ -107,6 +108,7 @@ class Line:
     equals: Token | None = None
     opened: list[Token] = field(default_factory=list)
     last: Token | None = None
+    length: int = 0
 
     def error(self, message: str, row: int, column: int) -> LanguageError:
         """The error that points at a row and column of this line, both from 0."""
@@ -167,7 +169,8 @@ def _take(line: Line, row: str) -> None:
         _CHECKS[kind](line, token)
         line.last = token
     line.code.append(row[:end])
-    if sum(map(len, line.code)) > MAX_EQUATION:
+    line.length += end + 1
+    if line.length > MAX_EQUATION:
         raise line.error(f"the equation has more than {MAX_EQUATION} characters: give its parts names", 0, 0)
 
 

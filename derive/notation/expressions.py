@@ -173,9 +173,15 @@ def box_of_term(sign: str, body: Expr | None, last: bool, style: Style) -> tuple
 
 def term_level(sign: str, body: Expr, last: bool) -> int:
     """What a term needs: a maximum, which would seem to take in what follows, may only be last."""
-    if isinstance(body, ExpandedSum) and sign == "+":
+    if isinstance(body, ExpandedSum) and sign == "+" and not _begins_with_minus(body):
         return SUM
     return EXTREME if last else PRODUCT
+
+
+def _begins_with_minus(body: Expr) -> bool:
+    while isinstance(body, Sum | ExpandedSum) and body.terms:
+        body = body.terms[0]
+    return isinstance(body, Negative)
 
 
 def added(parts: Sequence[tuple[str, Box]]) -> Box:

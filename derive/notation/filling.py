@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -10,13 +11,13 @@ from derive.notation.expressions import Style
 from derive.notation.opening import Piece, opened
 from derive.writing.nodes import Node
 
-DEEPEST = 3  # quads that a continued line is moved in
+DEEPEST = 4  # quads that a continued line is moved in
 
 
 def filled(node: Node, style: Style, width: float) -> list[Line]:
     """The formula in lines, those after the first moved in; only what cannot be broken makes a line too wide."""
     page = Page(width)
-    _set(Piece(node), style, page, 0.0, 1)
+    _set(Piece(node), style, page, 0.0, 0)
     page.end_line()
     return page.lines
 
@@ -44,13 +45,13 @@ class Page:
         return self.width - min(depth, DEEPEST)
 
     def is_for(self, head: float) -> bool:
-        """Whether it is worth beginning here what is taken apart: a good part of the line is left behind its head."""
-        return self.used + head <= self.width / 2
+        """Whether to begin here what is taken apart: most of the line is left behind its head."""
+        return self.used + head <= self.width / 3
 
     def put(self, *boxes: Box) -> None:
         self.line += "".join(box.tex for box in boxes)
         self.used += sum(box.width for box in boxes)
-        self.empty = False
+        self.empty = self.empty and not any(box.tex for box in boxes)
 
     def end_line(self) -> None:
         self.lines.append(Line(self.line.rstrip(), self.used))
@@ -63,13 +64,16 @@ class Page:
         self.empty = True
 
 
-def _set(piece: Piece, style: Style, page: Page, tail: float, depth: int) -> None:
-    """Put a piece on this line, or whole on the next, or taken apart, with room for the `tail` that closes brackets."""
+def _set(piece: Piece, style: Style, page: Page, tail: float, depth: int) -> bool:
+    """Put a piece on this line, or whole on the next, or taken apart, with room for the `tail` that closes brackets.
+
+    Tells whether it was taken apart: what comes after it then begins a line, to be found by the eye.
+    """
     whole = piece.box(style)
     width = max(piece.same.width, piece.next.width) + whole.width + piece.suffix.width
     if page.has_room(width + tail):
         page.put(piece.same, whole, piece.suffix)
-        return
+        return False
     parts = opened(piece, style)
     fits_below = page.room_below(depth) >= width + tail
     if not page.empty and (parts is None or fits_below or not page.is_for(parts.before.width)):
@@ -77,9 +81,18 @@ def _set(piece: Piece, style: Style, page: Page, tail: float, depth: int) -> Non
         piece = replace(piece, same=piece.next)
     if parts is None or page.has_room(width + tail):
         page.put(piece.same, whole, piece.suffix)
-        return
+        return False
     page.put(piece.same, parts.before)
-    closing = parts.after.width + piece.suffix.width
-    for part in parts.pieces:
-        _set(part, style, page, closing + tail if part is parts.pieces[-1] else 0.0, depth + 1)
+    _set_all(parts.pieces, style, page, parts.after.width + piece.suffix.width + tail, depth + 1)
     page.put(parts.after, piece.suffix)
+    return True
+
+
+def _set_all(pieces: Sequence[Piece], style: Style, page: Page, tail: float, depth: int) -> None:
+    taken_apart = False
+    for position, piece in enumerate(pieces, 1):
+        below = taken_apart and not page.empty
+        if below:
+            page.begin_line(depth)
+        joined = replace(piece, same=piece.next) if below else piece
+        taken_apart = _set(joined, style, page, tail if position == len(pieces) else 0.0, depth)

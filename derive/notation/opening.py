@@ -26,7 +26,16 @@ from derive.notation.boxes import (
     operator,
     scripted,
 )
-from derive.notation.expressions import CENTRED_DOTS, Style, box, exponent_of, factors, partial_operator, term_level, terms
+from derive.notation.expressions import (
+    CENTRED_DOTS,
+    Style,
+    box,
+    exponent_of,
+    factors,
+    partial_operator,
+    term_level,
+    terms,
+)
 from derive.notation.latex import CONNECTIVES, LOW_DOTS, RELATIONS, branches, fold_operator, worded
 from derive.notation.symbols import function_box
 from derive.writing.nodes import (
@@ -95,10 +104,19 @@ def opened(piece: Piece, style: Style) -> Opened | None:
 
 
 def _enclosed(parts: Opened, height: int, left: str = "(", right: str = ")") -> Opened:
-    size, width = ("bigg", 0.74) if height == 2 else ("big", 0.46)
+    size, width = SIZES[height]
     before = Box(rf"\{size}l{left}{parts.before.tex}", width + parts.before.width)
     after = Box(rf"{parts.after.tex}\{size}r{right}", width + parts.after.width)
     return Opened(parts.pieces, ATOM, before, after)
+
+
+SIZES = (("big", 0.46), ("Big", 0.6), ("bigg", 0.74))  # for each height of a box
+
+
+def _in_brackets(body: Node, style: Style) -> Opened:
+    """(body), taken apart inside its brackets."""
+    inside = opened(Piece(body, NOTHING), style)
+    return inside or _enclosed(Opened((Piece(body),), CASES), box(body, style).height)
 
 
 def _headed(head: Box, parts: Opened, level: int) -> Opened:
@@ -177,7 +195,7 @@ def _quotient(node: Quotient, _style: Style) -> Opened:
 
 @apart.register
 def _grouped(node: Grouped, style: Style) -> Opened:
-    return _enclosed(Opened((Piece(node.body),), CASES), box(node, style).height)
+    return _in_brackets(node.body, style)
 
 
 # ---------------------------------------------------------------- functions and derivatives
@@ -185,13 +203,18 @@ def _grouped(node: Grouped, style: Style) -> Opened:
 
 @apart.register
 def _apply(node: Apply, style: Style) -> Opened | None:
-    inside = _listed([Piece(argument) for argument in node.arguments])
-    height = box(node, style).height
-    if node.function == Function("sqrt"):
-        return _raised(_enclosed(inside, height), Box("1/2", 1.5))
     if node.function == Function("abs"):
-        return _enclosed(inside, height, r"\lvert ", r"\rvert ")
-    return _headed(function_box(node.function, style.notation), _enclosed(inside, height), FACTOR)
+        return _enclosed(Opened((Piece(node.arguments[0]),), CASES), box(node, style).height, r"\lvert ", r"\rvert ")
+    inside = _arguments(node, style)
+    if node.function == Function("sqrt"):
+        return _raised(inside, Box("1/2", 1.5))
+    return _headed(function_box(node.function, style.notation), inside, FACTOR)
+
+
+def _arguments(node: Apply, style: Style) -> Opened:
+    if len(node.arguments) == 1:
+        return _in_brackets(node.arguments[0], style)
+    return _enclosed(_listed([Piece(argument) for argument in node.arguments]), box(node, style).height)
 
 
 def _listed(pieces: Sequence[Piece]) -> Opened:
@@ -205,8 +228,7 @@ def _partial(node: Partial, style: Style) -> Opened | None:
     if isinstance(node.of, Quantity):
         return None
     body = node.of.body if isinstance(node.of, Grouped) else node.of
-    inside = opened(Piece(body, NOTHING), style) or _enclosed(Opened((Piece(body),), CASES), box(body, style).height)
-    return _headed(partial_operator(node.by, style), inside, FOLD)
+    return _headed(partial_operator(node.by, style), _in_brackets(body, style), FOLD)
 
 
 # ---------------------------------------------------------------- over a range

@@ -188,8 +188,8 @@ def _apply(node: Apply, style: Style) -> Text:
     if node.function == Function("abs"):
         return Text(f"|{arguments}|")
     if node.function == Function("sqrt"):
-        return Text(f"√({arguments})", FACTOR)
-    return Text(f"{function_text(node.function, style.notation)}({arguments})", FACTOR)
+        return Text(f"√({arguments})", POWER)
+    return Text(f"{function_text(node.function, style.notation)}({arguments})", POWER)
 
 
 @line.register

@@ -32,7 +32,7 @@ def scripted(base: str, sub: str, label: str = "", primes: int = 0, word: bool =
     low, high = lowered(sub), raised(label)
     if low is not None and high is not None and not word:
         return base + low + "′" * primes + high
-    below = f"_{sub}" if sub.isalnum() else f"_{{{sub}}}" if sub else ""
+    below = f"_{{{sub}}}" if len(sub) > 1 and not (word and sub.isalnum()) else f"_{sub}" if sub else ""
     return base + below + "′" * primes + (f"^{label}" if label else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Union
 
 
@@ -88,12 +88,10 @@ class Index:
 
     def substitute(self, values: Mapping[Symbol, Index]) -> Index:
         """The index with its symbols replaced, also inside the labels of sizes."""
-        if self.symbols.isdisjoint(values):
-            return self.replaced(values) if any(s.label is not None for s in self.symbols) else self
-        return self.replaced(values)
-
-    def replaced(self, values: Mapping[Symbol, Index]) -> Index:
-        """As `substitute`, without the short cut for an index that holds none of the symbols."""
+        if self.symbols.isdisjoint(values) and not self._labelled:
+            return self
+        if self.symbol is not None:
+            return _symbol_replaced(self.symbol, values)
         total = ZERO
         for monomial, c in self.terms:
             product = index(c)
@@ -102,13 +100,19 @@ class Index:
             total = total + product
         return total
 
+    @cached_property
+    def _labelled(self) -> bool:
+        """Whether a size in it carries a label: such a size may itself be a key of a substitution."""
+        return any(symbol.label is not None for monomial, _ in self.terms for symbol in monomial)
+
     def evaluate(self, value: Callable[[Symbol], int]) -> int:
         """The number, with `value` giving each symbol's."""
         total = 0
         for monomial, c in self.terms:
+            product = c
             for symbol in monomial:
-                c *= value(symbol)
-            total += c
+                product *= value(symbol)
+            total += product
         return total
 
     def __add__(self, other: IndexLike) -> Index:
@@ -121,17 +125,21 @@ class Index:
         return Index(tuple((m, -c) for m, c in self.terms))
 
     def __mul__(self, other: IndexLike) -> Index:
+        factor = index(other)
+        if factor.value == 1:
+            return self
+        if self.value == 1:
+            return factor
         sums: dict[Monomial, int] = {}
         for m1, c1 in self.terms:
-            for m2, c2 in index(other).terms:
+            for m2, c2 in factor.terms:
                 monomial = tuple(sorted(m1 + m2, key=lambda s: s.order))
                 sums[monomial] = sums.get(monomial, 0) + c1 * c2
         return _canonical(sums)
 
     def signed_terms(self) -> Iterator[tuple[Monomial, int]]:
         """The terms in the order in which they are written: those added, those subtracted, the constant last."""
-        rank: Callable[[tuple[Monomial, int]], int] = lambda term: 2 if not term[0] else 0 if term[1] > 0 else 1
-        yield from sorted(self.terms, key=rank)
+        yield from sorted(self.terms, key=_rank)
 
     def __str__(self) -> str:
         text = ""
@@ -144,16 +152,25 @@ class Index:
         return text or "0"
 
 
+def _rank(term: tuple[Monomial, int]) -> int:
+    monomial, c = term
+    return 2 if not monomial else 0 if c > 0 else 1
+
+
 def index(value: IndexLike) -> Index:
     """A number or a symbol as an index."""
     if isinstance(value, Index):
         return value
     if isinstance(value, Symbol):
-        return Index((((value,), 1),))
-    return Index((((), value),)) if value else ZERO
+        return _shared((((value,), 1),))
+    return _shared((((), value),)) if value else ZERO
 
 
 def _combined(left: Index, right: Index, sign: int) -> Index:
+    if not right.terms:
+        return left
+    if not left.terms and sign == 1:
+        return right
     sums = dict(left.terms)
     for monomial, c in right.terms:
         sums[monomial] = sums.get(monomial, 0) + sign * c
@@ -163,8 +180,18 @@ def _combined(left: Index, right: Index, sign: int) -> Index:
 def _canonical(sums: Mapping[Monomial, int]) -> Index:
     terms = [(m, c) for m, c in sums.items() if c]
     if len(terms) > 1:
-        terms.sort(key=lambda term: (not term[0], tuple(s.order for s in term[0])))
-    return Index(tuple(terms))
+        terms.sort(key=_written_order)
+    return _shared(tuple(terms))
+
+
+def _written_order(term: tuple[Monomial, int]) -> tuple[object, ...]:
+    return (not term[0], tuple(s.order for s in term[0]))
+
+
+@lru_cache(maxsize=8192)
+def _shared(terms: tuple[tuple[Monomial, int], ...]) -> Index:
+    """One object for equal indices, so that what is known of it is found once."""
+    return Index(terms)
 
 
 def _symbol_replaced(symbol: Symbol, values: Mapping[Symbol, Index]) -> Index:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.writing.index import Index, Symbol
+from derive.writing.index import ONE, Index, Symbol
 from derive.writing.nodes import Expr, Gradient, Quantity, Relation
 from derive.writing.text import Level, bracketed, level, text
 
@@ -37,23 +37,32 @@ class Array(Expr):
     """All elements of a family, or all derivatives of the loss by them: rows in the order of the first running index.
 
     In `of` the running indices are ROW and COLUMN; other indices are fixed, and choose a part of the family. The array
-    of a `flipped` derivative stands in numerator layout: its rows and columns are exchanged.
+    of a `flipped` derivative stands in numerator layout: its rows and columns are exchanged. A matrix may be written
+    with the `capital` of its family's letter where that means nothing else.
     """
 
     of: Quantity | Gradient
     axes: tuple[Axis, ...]
     flipped: bool = False
+    capital: bool = True
 
     @property
     def quantity(self) -> Quantity:
         return self.of.by if isinstance(self.of, Gradient) else self.of
 
+    @property
+    def part(self) -> Quantity:
+        """The family with its label and its fixed indices: w(L) for all of w(L)[j,k], h[t-1] for all of h[t-1,k]."""
+        own = self.quantity
+        return Quantity(own.family, own.label, tuple(i for i in own.indices if i.symbol not in (ROW, COLUMN)))
+
 
 @dataclass(frozen=True)
 class Ones(Expr):
-    """A column of ones."""
+    """A matrix of ones, a column of them where nothing else is said."""
 
-    size: Index
+    rows: Index
+    columns: Index = ONE
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,7 @@ class Indicator(Expr):
 
 @level.register
 def level_of_entrywise(_: Hadamard | HadamardQuotient) -> Level:
-    return Level.PRODUCT
+    return Level.NEGATIVE  # in brackets as a factor of a matrix product
 
 
 @level.register
@@ -138,11 +147,7 @@ def level_of_array(node: Array) -> Level:
 
 @text.register
 def text_of_array(node: Array) -> str:
-    """w(L) for all of w(L)[j,k], and h[t - 1] for all of h[t - 1,k]."""
-    quantity = node.quantity
-    fixed = tuple(i for i in quantity.indices if i.symbol not in (ROW, COLUMN))
-    whole = Quantity(quantity.family, quantity.label, fixed)
-    return text(Gradient(node.of.of, whole) if isinstance(node.of, Gradient) else whole)
+    return text(Gradient(node.of.of, node.part) if isinstance(node.of, Gradient) else node.part)
 
 
 @text.register

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TypeGuard
 
-from derive.writing.matrices import Diagonal, Hadamard, HadamardQuotient, Identity, Transpose, Zeros
+from derive.writing.index import ONE as ONE_COLUMN
+from derive.writing.matrices import Diagonal, Hadamard, HadamardQuotient, Identity, Ones, Transpose, Zeros
 from derive.writing.matrix_shapes import is_scalar
 from derive.writing.nodes import ONE, Cases, Expr, Fold, Negative, Product, Quotient, Sum
 
@@ -50,8 +51,11 @@ def turned_symmetric(node: Identity | Diagonal) -> Expr:
 
 
 @turned.register
-def turned_zeros(node: Zeros) -> Expr:
-    return Zeros(node.columns, node.rows)
+def turned_filled(node: Ones | Zeros) -> Expr:
+    """A row of ones is written as the transpose of a column."""
+    if isinstance(node, Ones) and node.columns == ONE_COLUMN:
+        return Transpose(node)
+    return type(node)(node.columns, node.rows)
 
 
 @turned.register

@@ -43,12 +43,7 @@ def shape_of_array(node: Array) -> Shape:
 
 
 @shape.register
-def shape_of_ones(node: Ones) -> Shape:
-    return node.size, ONE
-
-
-@shape.register
-def shape_of_zeros(node: Zeros) -> Shape:
+def shape_of_filled(node: Ones | Zeros) -> Shape:
     return node.rows, node.columns
 
 

@@ -73,12 +73,16 @@ def _at(expr: Expr, letters: dict[Symbol, int], scene: Scene) -> Num:
 
 @values.register
 def values_of_ones(node: Ones, scene: Scene) -> Grid:
-    return [[scene.number(1)] for _ in range(scene.index(node.size))]
+    return _filled(1, node, scene)
 
 
 @values.register
 def values_of_zeros(node: Zeros, scene: Scene) -> Grid:
-    return [[scene.number(0)] * scene.index(node.columns) for _ in range(scene.index(node.rows))]
+    return _filled(0, node, scene)
+
+
+def _filled(number: int, node: Ones | Zeros, scene: Scene) -> Grid:
+    return [[scene.number(number)] * scene.index(node.columns) for _ in range(scene.index(node.rows))]
 
 
 @values.register
@@ -233,25 +237,19 @@ def values_of_indicator(node: Indicator, scene: Scene) -> Grid:
 @values.register
 def values_of_fold(node: Fold, scene: Scene) -> Grid:
     """The sum of the matrices at every value of a letter; other folds are of numbers only."""
-    if shape(node.body) == SCALAR and node.kind != "sum":
+    if node.kind != "sum":
         return [[evaluate(node, scene)]]
-    lower, upper = scene.index(node.lower), scene.index(node.upper)
-    grids = [_grid_at(node, i, scene) for i in range(lower, upper)]
-    if grids:
-        return _entries(grids, lambda *terms: _total(terms, scene))
     rows, columns = shape(node)
-    return values(Zeros(rows, columns), scene)
-
-
-def _grid_at(fold: Fold, i: int, scene: Scene) -> Grid:
-    outer = scene.letters.get(fold.symbol)
-    scene.letters[fold.symbol] = i
-    try:
-        return values(fold.body, scene)
-    finally:
-        del scene.letters[fold.symbol]
-        if outer is not None:
-            scene.letters[fold.symbol] = outer
+    total = values(Zeros(rows, columns), scene)
+    outer = scene.letters.get(node.symbol)
+    for i in range(scene.index(node.lower), scene.index(node.upper)):
+        scene.letters[node.symbol] = i
+        if all(holds(condition, scene) for condition in node.where):
+            total = _entries([total, values(node.body, scene)], lambda x, y: x + y)
+    scene.letters.pop(node.symbol, None)
+    if outer is not None:
+        scene.letters[node.symbol] = outer
+    return total
 
 
 @values.register

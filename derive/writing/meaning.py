@@ -283,19 +283,22 @@ def sifted(expression: sympy.Expr, conditions: list[sympy.Basic] | None = None) 
     The condition is kept as a Piecewise with 0 elsewhere, unless it is decided; with a list of `conditions` it is added
     to that instead.
     """
-    if not expression.has(sympy.Sum) or not expression.has(sympy.KroneckerDelta):
+    if not expression.has(sympy.Sum):
         return expression
     if isinstance(expression, sympy.Sum):
         result = sifted(expression.function, conditions)
         for letter, lower, last in expression.limits:
             result = _sifted_sum(result, letter, lower, last, conditions)
         return result
-    return expression.func(*(sifted(argument, conditions) for argument in expression.args))
+    inside = [sifted(argument, conditions) for argument in expression.args]
+    return expression if inside == list(expression.args) else expression.func(*inside)
 
 
 def _sifted_sum(
     body: sympy.Expr, k: sympy.Symbol, lower: sympy.Expr, last: sympy.Expr, conditions: list[sympy.Basic] | None
 ) -> sympy.Expr:
+    if body == 0 or not body.has(sympy.KroneckerDelta):
+        return sympy.Sum(body, (k, lower, last)) if body != 0 else body
     done: list[sympy.Expr] = []
     left: list[sympy.Expr] = []
     for term in _multiplied_out(body, k):

@@ -140,22 +140,27 @@ def text_of_constant(node: Constant) -> str:
 
 @text.register
 def text_of_quantity(node: Quantity) -> str:
-    indices = ",".join(map(str, node.indices))
+    indices = ",".join(map(compact, node.indices))
     return f"{node.family}{_label(node.label)}{f'[{indices}]' if indices else ''}"
 
 
 def _label(label: Index | None) -> str:
-    return "" if label is None else f"({label})"
+    return "" if label is None else f"({compact(label)})"
+
+
+def compact(index: Index) -> str:
+    """L-1, as people write in labels, indices and ranges."""
+    return str(index).replace(" ", "")
 
 
 @text.register
 def text_of_index_value(node: IndexValue) -> str:
-    return str(node.index)
+    return compact(node.index) if level(node) > Level.SUM else str(node.index)
 
 
 @text.register
 def text_of_delta(node: Delta) -> str:
-    return f"delta({node.left}, {node.right})"
+    return f"delta({compact(node.left)}, {compact(node.right)})"
 
 
 # ---------------------------------------------------------------- arithmetic
@@ -254,7 +259,7 @@ def _clause(fold: Fold) -> str:
 
 def range_text(lower: Index, upper: Index) -> str:
     """range(n), or range(1, n) where it does not begin at 0."""
-    return f"range({upper})" if lower.value == 0 else f"range({lower}, {upper})"
+    return f"range({compact(upper)})" if lower.value == 0 else f"range({compact(lower)}, {compact(upper)})"
 
 
 @text.register

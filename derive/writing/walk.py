@@ -14,14 +14,24 @@ N = TypeVar("N", bound=Node)
 Renaming = Mapping[Symbol, Index]
 
 
+# Fields that hold neither nodes nor indices.
+_PLAIN = frozenset({"str", "bool", "Fraction", "Symbol", "Relation", "Literal"})
+
+
 @cache
 def _names(kind: type[Node]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cast(Any, kind)))
 
 
+@cache
+def _inside(kind: type[Node]) -> tuple[str, ...]:
+    """The fields that may hold nodes or indices."""
+    return tuple(f.name for f in fields(cast(Any, kind)) if str(f.type).partition("[")[0] not in _PLAIN)
+
+
 def parts(node: Node) -> Iterator[Node]:
     """The nodes directly below, in reading order."""
-    for name in _names(type(node)):
+    for name in _inside(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -40,7 +50,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 def indices(node: Node) -> Iterator[Index]:
     """The indices that stand in the node itself, not those below it."""
-    for name in _names(type(node)):
+    for name in _inside(type(node)):
         value = getattr(node, name)
         if isinstance(value, Index):
             yield value
@@ -52,14 +62,15 @@ def indices(node: Node) -> Iterator[Index]:
 
 def rebuilt(node: N, inner: Callable[[Node], Node], outer: Callable[[Index], Index] | None = None) -> N:
     """The same node with `inner` applied to the nodes directly below and `outer` to its own indices."""
-    changed = False
-    values: list[object] = []
-    for name in _names(type(node)):
+    changed: dict[str, object] = {}
+    for name in _inside(type(node)):
         old = getattr(node, name)
         new = _mapped(old, inner, outer)
-        changed = changed or new is not old
-        values.append(new)
-    return type(node)(*values) if changed else node
+        if new is not old:
+            changed[name] = new
+    if not changed:
+        return node
+    return type(node)(*[changed[name] if name in changed else getattr(node, name) for name in _names(type(node))])
 
 
 def _mapped(value: Any, inner: Callable[[Node], Node], outer: Callable[[Index], Index] | None) -> Any:

@@ -1,0 +1,68 @@
+"""What the command prints in a terminal: lists of a catalogue, the result in one line, and how each step was checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from derive.calculus.verify import Check, Status, Verification
+from derive.notation.notations import Notation
+from derive.notation.plain import plain
+
+WIDEST = 60
+HOW = {
+    Status.PROVED: "proved by SymPy",
+    Status.EXACT: "exact at {points} points, {sizes}",
+    Status.NUMERIC: "50 digits at {points} points, {sizes}",
+    Status.UNCHECKED: "NOT CHECKED",
+    Status.WRONG: "WRONG",
+}
+
+
+def listing(rows: Mapping[str, str]) -> str:
+    """Names in a column, each with its text."""
+    width = max(map(len, rows))
+    return "\n".join(f"{name:<{width}}  {text}" for name, text in rows.items())
+
+
+def table(verification: Verification, notation: Notation) -> str:
+    """A row for every step: its rule, what it gave, how it was checked; then what SymPy and the oracle say."""
+    rows = [("rule", "gives", "checked")]
+    rows += [_row(check, notation) for check in verification.steps]
+    rows += [_row(check, notation) for check in verification.sympy]
+    rows.append(_row(verification.result, notation))
+    return f"{_columns(rows)}\n\n{summary(verification)}"
+
+
+def _row(check: Check, notation: Notation) -> tuple[str, str, str]:
+    shown = plain(check.step.after, notation)
+    return check.step.rule, shown if len(shown) <= WIDEST else f"{shown[: WIDEST - 1]}…", how(check)
+
+
+def how(check: Check) -> str:
+    """How a step was checked, in words."""
+    sizes = "1 choice of sizes" if check.sizes == 1 else f"{check.sizes} choices of sizes"
+    return HOW[check.status].format(points=check.points, sizes=sizes)
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def summary(verification: Verification) -> str:
+    """How many steps were verified, and how, in sentences."""
+    counts = Counter(check.status for check in verification.steps)
+    total = len(verification.steps)
+    held = sum(n for status, n in counts.items() if status in (Status.EXACT, Status.NUMERIC))
+    way = "in exact fractions" if counts[Status.EXACT] else "with 50 digits"
+    proved = sum(check.status is Status.PROVED for check in verification.sympy)
+    sentences = [f"Verified: {held} of {total} steps, each evaluated on both sides {way} at random points."]
+    if verification.sympy:
+        sentences.append(f"SymPy's own derivative proves {proved} of {len(verification.sympy)} factors.")
+    if verification.result.status in (Status.EXACT, Status.NUMERIC):
+        sentences.append("The result agrees with the model evaluated forward in dual numbers.")
+    for step in verification.unchecked:
+        sentences.append(f"NOT CHECKED: the step by the rule {step.rule}.")
+    return " ".join(sentences)
