@@ -75,7 +75,7 @@ class Derivation(calculus.Derivation):
 
 
 def read_model(text: str, *, sizes: Mapping[str, int] | None = None) -> Model:
-    """The model that a text in the model language describes; a LanguageError or ModelError says what is wrong with it."""
+    """The model that a text in the model language describes; a LanguageError or ModelError says what is wrong."""
     return language.read_model(text, sizes=sizes)
 
 
@@ -171,7 +171,9 @@ def model_text(name: str) -> str:
 
 def list_activations() -> str:
     """The activations with formula and derivative, a line each."""
-    return listing({a.name: f"{a.formula or a.name + '(z)'}    derivative {a.derivative}" for a in ACTIVATIONS.values()})
+    return listing(
+        {a.name: f"{a.formula or a.name + '(z)'}    derivative {a.derivative}" for a in ACTIVATIONS.values()}
+    )
 
 
 def list_losses() -> str:

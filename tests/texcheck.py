@@ -113,6 +113,37 @@ def _numbers(tex: str) -> Iterator[str]:
         yield f"two numbers side by side: {found}"
 
 
+# ---------------------------------------------------------------- Markdown
+
+
+def markdown_problems(text: str) -> list[str]:
+    """What CommonMark, or GitHub around it, would take for something else than mathematics between dollar signs."""
+    return [*_line_starts(text), *_escapes(text), *_emphasis(text)]
+
+
+def _line_starts(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        if not line.strip():
+            yield "a blank line"
+        elif re.match(r"[-+*=>#<~|`\d]|    ", line):
+            yield f"a line begins with {line[0]}"
+
+
+def _escapes(text: str) -> Iterator[str]:
+    for found in re.findall(r"\\[!-/:-@\[-`{-~]|[<>|*~`\[\]]|&\w+;|\\(?:operatorname|mbox|phantom)", text):
+        yield f"{found} means something else"
+
+
+def _emphasis(text: str) -> Iterator[str]:
+    """An underscore opens emphasis if it is left-flanking, and not right-flanking or after punctuation."""
+    for found in re.finditer("_", text):
+        before, after = text[found.start() - 1 : found.start()] or " ", text[found.end() : found.end() + 1] or " "
+        left = not after.isspace() and (after.isalnum() or not before.isalnum())
+        right = not before.isspace() and (before.isalnum() or not after.isalnum())
+        if left and (not right or not before.isalnum()):
+            yield f"{before}_{after} opens emphasis"
+
+
 # ---------------------------------------------------------------- pdflatex
 
 PREAMBLE = r"""\documentclass[11pt]{article}

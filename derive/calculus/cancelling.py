@@ -88,7 +88,11 @@ def _written(found: sympy.Expr, leaves: Leaves) -> Expr:
     if found.is_Pow:
         base, exponent = found.args
         inner = _written(base, leaves)
-        return Quotient(number(1), power(inner, number(-int(exponent)))) if exponent < 0 else power(inner, number(int(exponent)))
+        return (
+            Quotient(number(1), power(inner, number(-int(exponent))))
+            if exponent < 0
+            else power(inner, number(int(exponent)))
+        )
     arguments = sorted(found.args, key=sympy.default_sort_key)
     parts = [_written(a, leaves) for a in arguments]
     if found.is_Add:

@@ -32,7 +32,7 @@ class Path:
 
     `locals_` are its local derivatives, the loss's side first. `upstream` is the quantity whose own stage goes on from
     the top of the path, None where the path reaches the loss; `stage` is that stage's pattern and `covering` the
-    equation that defines it. The path is taken once for every value of the letters in `sums`, where all of `guards` hold.
+    equation that defines it. The path is taken once for every value of the letters in `sums`, where all `guards` hold.
     """
 
     locals_: tuple[Local, ...]

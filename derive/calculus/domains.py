@@ -174,7 +174,9 @@ def _at_label(have: Index | None, want: Index | None, ranges: dict[Symbol, Range
 
 
 def _shape(quantity: Quantity, have: Quantity) -> str:
-    return f"{quantity} is not written as in the model, which has {have}: the same label and number of indices are needed"
+    return (
+        f"{quantity} is not written as in the model, which has {have}: the same label and number of indices are needed"
+    )
 
 
 def _no_label(quantity: Quantity, labels: list[Index]) -> str:

@@ -91,7 +91,7 @@ class Facts:
         return any(self._minimum(difference - known, bound) for known in self.known)
 
     def _minimum(self, difference: Index, bound: int) -> bool:
-        """Whether the least value is at least `bound`, each letter replaced by the end of its range that makes it least."""
+        """Whether the least value is at least `bound`; letters stand at the ends of their ranges that make it least."""
         for _ in range(_DEPTH):
             letter = next((s for m, _ in difference.terms for s in m if s in self.ranges and len(m) == 1), None)
             if letter is None:

@@ -1,4 +1,4 @@
-"""One local derivative, step by step: the definition is put in, and the rules rewrite it until no derivative is left."""
+"""One local derivative, step by step: the definition is put in, and rules rewrite it until no derivative is left."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def _as_stated(tree: Expr, start: Partial, stated: Sequence[Stated]) -> Iterator
 
 
 FINISHERS = (
-    Finisher("sift", lambda tree, consumer, facts: sifted(tree, facts)),  # type: ignore[arg-type,return-value]
+    Finisher("sift", lambda tree, consumer, facts: sifted(tree, facts)),
     Finisher("name", lambda tree, consumer, facts: named(tree, consumer.equation, facts)),
     Finisher("simplify", lambda tree, consumer, facts: tidy(tree)),
     Finisher("common factor", lambda tree, consumer, facts: common_factor(tree)),

@@ -9,8 +9,8 @@ from typing import Literal
 
 from derive.calculus.domains import fixed_symbols
 from derive.calculus.matrix import Layout, MatrixForm
-from derive.calculus.samples import catalogue_formula
 from derive.model.forward import ModelScene, random_scene
+from derive.model.functions import formula_of
 from derive.model.model import Model, Range
 from derive.writing.dual import Num
 from derive.writing.evaluate import evaluate
@@ -34,7 +34,7 @@ def matrix_checked(form: MatrixForm, model: Model, seed: int = 0) -> bool:
 def _point(model: Model, seed: int, arithmetic: Literal["exact", "precise"]) -> ModelScene:
     rng = random.Random(seed)
     sizes = different_sizes(model)
-    return random_scene(model, sizes, {}, rng, arithmetic=arithmetic, functions=catalogue_formula)
+    return random_scene(model, sizes, {}, rng, arithmetic=arithmetic, functions=formula_of)
 
 
 def different_sizes(model: Model) -> dict[Symbol, int]:

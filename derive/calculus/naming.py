@@ -16,7 +16,6 @@ from derive.writing.nodes import (
     IndexValue,
     Node,
     Number,
-    Product,
     Quantity,
     Quotient,
     Sum,
@@ -128,7 +127,9 @@ def _matched_fold(pattern: Fold, tree: Fold, letters: Any, binding: Binding) -> 
     own = _relettered(tree, pattern.symbol)
     pairs = ((getattr(pattern, f.name), getattr(own, f.name)) for f in fields(pattern))
     found = _matched_all(pairs, letters, binding)
-    leaks = found is not None and any(pattern.symbol in i.symbols for letter, i in found.items() if letter not in binding)
+    leaks = found is not None and any(
+        pattern.symbol in i.symbols for letter, i in found.items() if letter not in binding
+    )
     return None if leaks else found
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from derive.calculus.derivation import Derivation
 from derive.calculus.domains import fixed_symbols
 from derive.calculus.matching import arguments
-from derive.calculus.samples import catalogue_formula
 from derive.calculus.stages import Stage
 from derive.errors import ValueMissing
 from derive.model.forward import given_scene
+from derive.model.functions import formula_of
 from derive.model.model import Equation, Model
 from derive.writing.evaluate import evaluate
 from derive.writing.index import Symbol
@@ -35,8 +35,8 @@ def evaluated(
     letters = {names[name]: int(n) for name, n in sizes.items() if name in names}
     known = {text: n for text, n in sizes.items() if text not in names}
     model = with_stages(derivation)
-    scene = given_scene(model, values, known, functions, letters, catalogue=catalogue_formula)
-    return float(evaluate(_renamed(derivation.result), scene))  # type: ignore[arg-type]
+    scene = given_scene(model, values, known, functions, letters, catalogue=formula_of)
+    return float(evaluate(_renamed(derivation.result), scene))
 
 
 def letters_of(derivation: Derivation) -> list[Symbol]:
@@ -57,19 +57,19 @@ def _equation(stage: Stage) -> Equation:
     """A stage as an equation for every value of its letters."""
     own = {s for i in arguments(stage.by) for s in i.symbols}
     ranges = tuple(span for letter, span in stage.facts.ranges.items() if letter in own)
-    start = stage.steps[0].before
-    return Equation(_named(start), _renamed(stage.result), ranges)  # type: ignore[arg-type]
+    (of,) = {step.before.of for step in stage.steps[:1] if isinstance(step.before, Gradient)}
+    return Equation(_named(Gradient(of, stage.by)), _renamed(stage.result), ranges)
 
 
 def _renamed(expr: Expr) -> Expr:
-    return _without_gradients(expr)  # type: ignore[return-value]
+    return cast(Expr, _without_gradients(expr))
 
 
 def _without_gradients(node: Node) -> Node:
     return _named(node) if isinstance(node, Gradient) else rebuilt(node, _without_gradients)
 
 
-def _named(gradient: Gradient) -> Quantity:  # type: ignore[misc]
+def _named(gradient: Gradient) -> Quantity:
     """The derivative as a quantity of its own: family d(C)/d(h), with the label and the indices of h."""
     by = gradient.by
     return Quantity(f"d({gradient.of})/d({by.family})", by.label, by.indices)

@@ -12,7 +12,7 @@ from derive.calculus.domains import fixed_symbols
 from derive.calculus.steps import Local, Step
 from derive.model.elementary import ELEMENTARY
 from derive.model.forward import POSITIVE, SIGNED, ModelScene, random_scene
-from derive.model.functions import formula_of, known
+from derive.model.functions import formula_of
 from derive.model.model import Range
 from derive.writing.evaluate import holds
 from derive.writing.index import Index, Symbol
@@ -23,6 +23,7 @@ MARGIN = 2  # a letter that stands for any index keeps this far from the ends of
 SMALLEST = 2
 ROOM = 3  # for sums that are written out around a letter
 TRIES = 24
+Sizes = Mapping[Symbol, int]
 Arithmetic = Literal["exact", "precise"]
 RATIONAL = frozenset({"abs", "sign"})
 
@@ -58,54 +59,45 @@ def local_claims(derivation: Derivation) -> Iterator[tuple[Claim, Local]]:
 class Sampler:
     """Draws points at which the steps of one derivation can be evaluated."""
 
-    def __init__(self, derivation: Derivation, rng: random.Random, arithmetic: Arithmetic | None = None) -> None:
+    def __init__(self, derivation: Derivation, rng: random.Random) -> None:
         self.derivation, self.rng = derivation, rng
         self.model = derivation.model
-        self.free = sorted(fixed_symbols(self.model) - self.model.sizes.keys(), key=lambda s: s.order)
+        self.free = sorted(fixed_symbols(self.model) | self.model.sizes.keys(), key=lambda s: s.order)
         written = list(self._written())
         self.marked = frozenset(i.value for node in written for i in indices(node) if i.value is not None)
         self.roomy = frozenset(s for n in written if isinstance(n, ExpandedSum) for s in n.sigma.upper.symbols)
         self.bounds = [r.upper - r.lower for equation in self.model.equations for r in equation.ranges]
-        self.arithmetic: Arithmetic = arithmetic or self._arithmetic()
+        functions = (name for equation in self.model.equations for name in _applied(equation.right))
+        self.is_rational = not any(map(_transcendental, functions))
 
     def _written(self) -> Iterator[Node]:
         yield self.derivation.by
         for step in self.derivation.steps:
             yield from walk(step.after)
 
-    def _arithmetic(self) -> Arithmetic:
-        functions = (name for equation in self.model.equations for name in _applied(equation.right))
-        return "precise" if any(map(_transcendental, functions)) else "exact"
+    def sizes(self, *, others: bool = False) -> Sizes:
+        """Small numbers for sizes and labels, large enough for the target; the model's own numbers, but for `others`.
 
-    def sizes(self, widest: int | None = None) -> dict[Symbol, int]:
-        """The model's own sizes, and small numbers for those that are letters, large enough for the target.
-
-        With `widest`, sizes above it are made smaller, as far as the target allows. Sizes are drawn again where they
-        leave a range of the model empty: a kernel that is longer than what it runs over.
+        They are drawn again where they leave a range of the model empty: a kernel longer than what it runs over.
         """
-        for attempt in range(TRIES):
-            chosen = self._sizes(2 + attempt, widest)
-            if self._leaves_room(chosen):
-                break
-        return chosen
+        known = {} if others else self.model.sizes
+        drawn = (self._sizes(2 + attempt, known) for attempt in range(TRIES))
+        return next(filter(self._leaves_room, drawn), None) or self._sizes(2, known)
 
     def _leaves_room(self, sizes: Mapping[Symbol, int]) -> bool:
         bounds = (bound for bound in self.bounds if bound.symbols <= sizes.keys() | _labels(bound))
         return all(bound.evaluate(lambda s: sizes.get(s, 1)) > 0 for bound in bounds)
 
-    def _sizes(self, spread: int, widest: int | None) -> dict[Symbol, int]:
+    def _sizes(self, spread: int, known: Sizes) -> Sizes:
         least = max([SMALLEST, *(i.value + 3 for i in self.derivation.by.indices if i.value is not None)])
-        known = self.model.sizes.keys() | set(self.free)
-        chosen = dict(self.model.sizes)
+        chosen: dict[Symbol, int] = {}
         for symbol in self.free:
-            if symbol.label is None or symbol.label.symbols <= known:
+            if symbol.label is None or symbol.label.symbols <= set(self.free):
                 room = ROOM if symbol in self.roomy else 0
                 chosen[symbol] = least + room + self.rng.randrange(spread)
-        if widest is not None:
-            chosen = {symbol: min(size, max(widest, least)) for symbol, size in chosen.items()}
-        return chosen
+        return {**chosen, **known}
 
-    def scene(self, sizes: Mapping[Symbol, int], attempt: int = 0) -> ModelScene:
+    def scene(self, sizes: Sizes, attempt: int = 0, arithmetic: Arithmetic = "exact") -> ModelScene:
         """A point: numbers for all that the model does not define; every other attempt with both signs."""
         return random_scene(
             self.model,
@@ -113,8 +105,8 @@ class Sampler:
             {},
             self.rng,
             self.marked,
-            self.arithmetic,
-            functions=catalogue_formula,
+            arithmetic,
+            functions=formula_of,
             elsewhere=POSITIVE if attempt % 2 == 0 else SIGNED,
         )
 
@@ -150,16 +142,11 @@ def _known(span: Range, drawn: Mapping[Symbol, int], ranges: Mapping[Symbol, Ran
     return all(s in drawn for s in (span.lower.symbols | span.upper.symbols) & ranges.keys())
 
 
-def catalogue_formula(name: str) -> Expr | None:
-    """What a catalogue function is made of, in z."""
-    return formula_of(name) if known(name) is not None else None
-
-
 def _transcendental(name: str) -> bool:
     """Whether a function has no exact values at rational points."""
     if name in ELEMENTARY:
         return name not in RATIONAL
-    formula = catalogue_formula(name)
+    formula = formula_of(name)
     return formula is not None and any(map(_transcendental, _applied(formula)))
 
 

@@ -30,21 +30,25 @@ from derive.writing.tidy import Monomial, monomial, plus, product_of, tidy, time
 from derive.writing.walk import rebuilt, substitute, walk
 
 
-def sifted(node: Node, facts: Facts) -> Node:
+def sifted(tree: Expr, facts: Facts) -> Expr:
     """The tree with every delta decided that the facts decide, and every sum sifted that a delta can sift."""
+    return _expr(_sifted(tree, facts))
+
+
+def _sifted(node: Node, facts: Facts) -> Node:
     if isinstance(node, Delta):
         return _decided(node, facts)
     if isinstance(node, Fold):
         inner = facts.within([Range(node.symbol, node.lower, node.upper)]).given(node.where)
-        node = rebuilt(node, lambda part: sifted(part, inner))
+        node = rebuilt(node, lambda part: _sifted(part, inner))
         return _sift_fold(node, facts) if node.kind == "sum" else node
     if isinstance(node, Cases):
         return Cases(
             node.condition,
-            _expr(sifted(node.then, facts.given([node.condition]))),
-            _expr(sifted(node.otherwise, facts)),
+            sifted(node.then, facts.given([node.condition])),
+            sifted(node.otherwise, facts),
         )
-    return rebuilt(node, lambda part: sifted(part, facts))
+    return rebuilt(node, lambda part: _sifted(part, facts))
 
 
 def _expr(node: Node) -> Expr:
@@ -113,7 +117,7 @@ def _at(fold: Fold, body: Expr, place: Index, facts: Facts) -> Expr:
     guards = undecided(wanted, facts)
     if guards is None:
         return ZERO
-    result = _expr(sifted(substitute(body, {fold.symbol: place}), facts.given(guards)))
+    result = sifted(substitute(body, {fold.symbol: place}), facts.given(guards))
     return guarded(result, guards)
 
 

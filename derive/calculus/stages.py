@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.calculus.chain import Draft, Path, instance_of
 from derive.calculus.facts import Facts
-from derive.calculus.naming import matched
-from derive.calculus.sifting import factored, guarded, sifted
+from derive.calculus.sifting import guarded
+from derive.calculus.simplifying import simplified
 from derive.calculus.steps import Detail, Step
 from derive.model.model import Model
 from derive.writing.nodes import (
@@ -22,20 +22,15 @@ from derive.writing.nodes import (
     Gradient,
     Grouped,
     Logic,
-    Negative,
-    Node,
     Number,
     Partial,
     Product,
     Quantity,
-    Quotient,
-    Sum,
 )
-from derive.writing.tidy import monomial, plus, product_of, tidy, times
-from derive.writing.walk import free_symbols, rebuilt, substitute, walk
+from derive.writing.tidy import plus, times
+from derive.writing.walk import free_symbols, substitute, walk
 
 INLINED = 40
-ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -137,8 +132,9 @@ def _steps(
     chained = _over_paths(draft, lambda path: _symbols(path, loss, draft), draft.facts)
     yield Step(start, chained, "chain rule over paths", Detail.BRIEF)
     put = _over_paths(draft, lambda path: _results(path, loss, done, drafts), draft.facts)
-    yield Step(chained, put, "substitute", Detail.BRIEF)
-    yield from _simplified(put, model, draft.facts)
+    lines = [Step(chained, put, "substitute", Detail.LESSON), *simplified(put, model, draft.facts)]
+    lines[-1] = replace(lines[-1], detail=Detail.BRIEF)
+    yield from lines
 
 
 def _over_paths(draft: Draft, product: Callable[[Path], Expr], facts: Facts) -> Expr:
@@ -165,12 +161,10 @@ def _joined(parts: list[tuple[tuple[Condition, ...], Expr]], facts: Facts) -> Ex
     for guards, part in parts:
         guard = _outer(guards, part)
         grouped[guard] = plus(grouped[guard], part) if guard in grouped else part
-    outer = list(grouped.items())
-    if len(outer) == 2 and outer[0][0] is not None and outer[1][0] is not None:
-        (first, one), (second, other) = outer
-        if _complementary(first, second, facts):
+    match list(grouped.items()):
+        case [(Condition() as first, one), (Condition() as second, other)] if _complementary(first, second, facts):
             return Cases(first, one, other)
-    return plus(*(part if guard is None else Cases(guard, part, ZERO) for guard, part in outer))
+    return plus(*(part if guard is None else Cases(guard, part, ZERO) for guard, part in grouped.items()))
 
 
 def _outer(guards: tuple[Condition, ...], part: Expr) -> Condition | None:
@@ -180,6 +174,7 @@ def _outer(guards: tuple[Condition, ...], part: Expr) -> Condition | None:
 
 
 def _complementary(one: Condition, other: Condition, facts: Facts) -> bool:
+    """Whether exactly one of two conditions holds, the first being an equality."""
     if facts.given([one]).decide(other) is not False:
         return False
     if not isinstance(one, Compare) or one.relation != "==":
@@ -193,16 +188,14 @@ def _symbols(path: Path, loss: Quantity, draft: Draft) -> Expr:
     """The factors of a path as derivatives to be found."""
     factors: list[Expr] = [] if path.upstream is None else [Gradient(loss, path.upstream)]
     direct = path.upstream is None and len(path.locals_) == 1 and len(draft.paths) > 1
-    factors += [Partial(l.definition if direct else l.element, l.by) for l in path.locals_]
+    factors += [Partial(local.definition if direct else local.element, local.by) for local in path.locals_]
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
-def _results(
-    path: Path, loss: Quantity, done: Mapping[Quantity, Stage], drafts: Mapping[Quantity, Draft]
-) -> Expr:
+def _results(path: Path, loss: Quantity, done: Mapping[Quantity, Stage], drafts: Mapping[Quantity, Draft]) -> Expr:
     """The factors of a path as they were found, all but the first in brackets."""
     found = [] if path.upstream is None else [cited(path, loss, done, drafts)]
-    found += [l.result for l in path.locals_]
+    found += [local.result for local in path.locals_]
     if ZERO in found:
         return ZERO
     rest = [f if isinstance(f, Number) or f == ONE else Grouped(f) for f in found[1:]]
@@ -211,109 +204,11 @@ def _results(
 
 def cited(path: Path, loss: Quantity, done: Mapping[Quantity, Stage], drafts: Mapping[Quantity, Draft]) -> Expr:
     """What flows in from above: by its name where its stage stands, otherwise what the stage found."""
-    assert path.upstream is not None and path.stage is not None
+    assert path.upstream is not None
+    assert path.stage is not None
     stage = done.get(path.stage)
     if stage is None or stage.stands:
         return Gradient(loss, path.upstream)
     renaming = instance_of(path.stage, path.upstream, drafts[path.stage].facts)
     assert renaming is not None  # the pattern was made from this quantity
     return substitute(stage.result, renaming)
-
-
-# ---------------------------------------------------------------- the result as it is printed
-
-Simplifier = Callable[[Expr, Model, Facts], Expr]
-
-
-def _simplified(tree: Expr, model: Model, facts: Facts) -> Iterator[Step]:
-    plain = _ungrouped(tree)
-    if plain != tree and tidy(plain) == plain:
-        yield Step(tree, plain, "brackets", Detail.FULL)
-        tree = plain
-    changed, rounds = True, 0
-    while changed and rounds < ROUNDS:
-        changed, rounds = False, rounds + 1
-        for rule, simplify, detail in SIMPLIFIERS:
-            after = simplify(tree, model, facts)
-            if after != tree:
-                yield Step(tree, after, rule, detail)
-                tree, changed = after, True
-
-
-def _ungrouped(node: Expr) -> Expr:
-    """The tree without brackets kept for show, products in products flattened."""
-    return _without_groups(node)  # type: ignore[return-value]
-
-
-def _without_groups(node: Node) -> Node:
-    if isinstance(node, Grouped):
-        return _without_groups(node.body)
-    inner = rebuilt(node, _without_groups)
-    return times(*inner.factors) if isinstance(inner, Product) else inner
-
-
-def _restricted(node: Node) -> Node:
-    """sum(f(k) * (g(k) if c(k) else 0)) => sum(f(k) * g(k) where c(k))"""
-    inner = rebuilt(node, _restricted)
-    if isinstance(inner, Fold) and inner.kind == "sum":
-        return _restrict(inner)
-    return inner
-
-
-def _restrict(fold: Fold) -> Fold:
-    body = fold.body.body if isinstance(fold.body, Grouped) else fold.body
-    if isinstance(body, Cases) and body.otherwise == ZERO and _on_indices(body.condition):
-        return _restrict(Fold("sum", body.then, fold.symbol, fold.lower, fold.upper, _where(fold, body.condition)))
-    parts = monomial(body)
-    for base, exponent in parts.powers:
-        if exponent == 1 and isinstance(base, Cases) and base.otherwise == ZERO and _on_indices(base.condition):
-            powers = tuple(p for b, e in parts.powers for p in ([(base.then, e)] if b == base else [(b, e)]))
-            rest = product_of(monomial(product_of(type(parts)(parts.coefficient, parts.decimal, powers))))
-            return _restrict(Fold("sum", rest, fold.symbol, fold.lower, fold.upper, _where(fold, base.condition)))
-    return fold
-
-
-def _where(fold: Fold, condition: Condition) -> tuple[Condition, ...]:
-    more = condition.parts if isinstance(condition, Logic) and condition.connective == "and" else (condition,)
-    return (*fold.where, *(c for c in more if c not in fold.where))
-
-
-def _on_indices(condition: Condition) -> bool:
-    return not any(isinstance(n, Quantity) for n in walk(condition))
-
-
-def _assumed(tree: Expr, model: Model, facts: Facts) -> Expr:
-    """sum(y_j) => 1, where the model promises it"""
-    for promise in model.assumptions:
-        if isinstance(promise, Compare) and promise.relation == "==":
-            tree = _replaced_like(tree, promise.left, promise.right)  # type: ignore[assignment]
-    return tree
-
-
-def _replaced_like(node: Node, pattern: Expr, by: Expr) -> Node:
-    if matched(pattern, node, (), {}) is not None:
-        return by
-    return rebuilt(node, lambda part: _replaced_like(part, pattern, by))
-
-
-def _cancelled(tree: Expr) -> Expr:
-    """SymPy's part of the work; it is imported only where fractions meet."""
-    if not any(isinstance(n, Sum) and any(_is_fraction(t) for t in n.terms) for n in walk(tree)):
-        return tree
-    from derive.calculus.cancelling import cancelled  # imports SymPy, 0.4 s
-
-    return cancelled(tree)
-
-
-def _is_fraction(term: Expr) -> bool:
-    return isinstance(term.body if isinstance(term, Negative) else term, Quotient)
-
-
-SIMPLIFIERS: tuple[tuple[str, Simplifier, Detail], ...] = (
-    ("simplify", lambda tree, model, facts: tidy(tree), Detail.BRIEF),
-    ("restrict", lambda tree, model, facts: _restricted(tree), Detail.BRIEF),  # type: ignore[arg-type,return-value]
-    ("sift", lambda tree, model, facts: sifted(tree, facts), Detail.BRIEF),  # type: ignore[arg-type,return-value]
-    ("assumption", _assumed, Detail.BRIEF),
-    ("common factor", lambda tree, model, facts: factored(tree), Detail.BRIEF),
-    ("cancel", lambda tree, model, facts: _cancelled(tree), Detail.BRIEF),
-)

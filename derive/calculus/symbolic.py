@@ -5,15 +5,15 @@ It shares nothing with the rules: no index is matched and no delta is sifted, as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import sympy
 
 from derive.calculus.naming import matched
-from derive.calculus.samples import catalogue_formula
 from derive.calculus.steps import Local
 from derive.errors import TooLarge
+from derive.model.functions import formula_of
 from derive.model.model import Equation
 from derive.writing.evaluate import holds
 from derive.writing.index import Index, index
@@ -78,7 +78,7 @@ def _functions(trees: tuple[Node, ...]) -> Mapping[str, sympy.Lambda]:
     waiting = [name for tree in trees for name in _applied(tree)]
     while waiting:
         name = waiting.pop()
-        formula = catalogue_formula(name)
+        formula = formula_of(name)
         if name not in found and formula is not None:
             inner = _functions((formula,))
             found |= {**inner, name: sympy.Lambda(meaning(Quantity("z")), meaning(formula, inner))}
@@ -153,7 +153,7 @@ def _bodies(fold: Fold, scene: Scene) -> Iterator[Expr]:
         scene.letters[fold.symbol] = outer
 
 
-_FOLDS = {
+_FOLDS: dict[str, Callable[[tuple[Expr, ...]], Expr]] = {
     "sum": Sum,
     "prod": Product,
     "max": lambda bodies: Apply(Function("max"), bodies),

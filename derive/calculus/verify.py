@@ -11,10 +11,11 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
+from functools import cached_property, partial
+from itertools import pairwise
 
 from derive.calculus.derivation import Derivation
-from derive.calculus.samples import Claim, Sampler, claims, local_claims
+from derive.calculus.samples import Claim, Sampler, Sizes, claims, local_claims
 from derive.calculus.steps import Detail, Step
 from derive.calculus.symbolic import agrees_with_sympy
 from derive.errors import TooLarge
@@ -22,12 +23,11 @@ from derive.model.forward import ModelScene
 from derive.writing.dual import Num
 from derive.writing.evaluate import evaluate, shown_terms_hold
 from derive.writing.nodes import ExpandedSum, Expr, Gradient, Partial
-from derive.writing.numbers import OutsideDomain, agree
+from derive.writing.numbers import NotExact, OutsideDomain, agree
 from derive.writing.walk import walk
 
 POINTS = 2
 SEED = 20_211
-WIDEST_FOR_SYMPY = 6
 
 
 class Status(Enum):
@@ -80,29 +80,45 @@ def verified(derivation: Derivation, *, points: int = POINTS, seed: int = SEED, 
 
 
 class _Judge:
-    """Checks the claims of one derivation."""
+    """Checks the claims of one derivation, at the sizes that the model was given and at others."""
 
     def __init__(self, derivation: Derivation, points: int, rng: random.Random) -> None:
         self.sampler = Sampler(derivation, rng)
-        settings = [self.sampler.sizes() for _ in range(2 if self.sampler.free else 1)]
-        self.sizes = len(settings)
-        self.scenes = [self.sampler.scene(sizes, attempt) for attempt in range(points) for sizes in settings]
+        self.given, self.other = self.sampler.sizes(), self.sampler.sizes(others=True)
+        settings = [self.given] if self.given == self.other else [self.given, self.other]
+        self.places = [(sizes, attempt) for attempt in range(points) for sizes in settings]
+
+    @cached_property
+    def exact(self) -> list[tuple[Sizes, ModelScene]]:
+        return [(sizes, self.sampler.scene(sizes, attempt)) for sizes, attempt in self.places]
+
+    @cached_property
+    def precise(self) -> list[tuple[Sizes, ModelScene]]:
+        return [(sizes, self.sampler.scene(sizes, attempt, "precise")) for sizes, attempt in self.places]
 
     def checks(self, claim: Claim) -> list[Check]:
-        """One check for each step of a claim."""
-        found = [_Tally() for _ in claim.steps]
-        for scene in self.scenes:
-            if self.sampler.placed(scene, claim):
-                values: dict[Expr, Num] = {}
-                for tally, step in zip(found, claim.steps, strict=True):
-                    tally.add(partial(_equal, step, scene, values))
-        exact = self.sampler.arithmetic == "exact"
-        return [t.check(s, exact, self.sizes) for t, s in zip(found, claim.steps, strict=True)]
+        """One check for each step of a claim: in exact fractions, or with 50 digits where that is not possible."""
+        found = self._tallied(claim, self.exact) if self.sampler.is_rational else [_Tally() for _ in claim.steps]
+        if all(tally.held for tally in found):
+            return [t.check(s, Status.EXACT) for t, s in zip(found, claim.steps, strict=True)]
+        found = self._tallied(claim, self.precise)
+        return [t.check(s, Status.NUMERIC) for t, s in zip(found, claim.steps, strict=True)]
 
+    def _tallied(self, claim: Claim, scenes: list[tuple[Sizes, ModelScene]]) -> list[_Tally]:
+        """A sum that is written out to its last number is only looked at where the sizes are those of the model."""
+        found = [_Tally() for _ in claim.steps]
+        for sizes, scene in scenes:
+            if not self.sampler.placed(scene, claim):
+                continue
+            values: dict[Expr, Num] = {}
+            for tally, step in zip(found, claim.steps, strict=True):
+                if sizes is self.given or not _is_for_given_sizes(step):
+                    tally.add(sizes, partial(_equal, step, scene, values))
+        return found
 
     def by_sympy(self, derivation: Derivation) -> Iterator[Check]:
         """SymPy's derivative of every definition, against the result of its steps."""
-        scene = self.sampler.scene(self.sampler.sizes(WIDEST_FOR_SYMPY))
+        scene = self.sampler.scene(self.other)
         for claim, local in local_claims(derivation):
             step = Step(Partial(local.definition, local.by), local.result, "SymPy", Detail.BRIEF)
             known = agrees_with_sympy(local, scene) if self.sampler.placed(scene, claim) else None
@@ -113,26 +129,25 @@ _BY_SYMPY = {True: Status.PROVED, False: Status.WRONG, None: Status.UNCHECKED}
 
 
 class _Tally:
-    """Counts the points at which a step held."""
+    """Counts the points at which a step held, and the choices of sizes."""
 
     def __init__(self) -> None:
         self.held, self.failed = 0, False
+        self.sizes: list[Sizes] = []
 
-    def add(self, holds: Callable[[], bool]) -> None:
+    def add(self, sizes: Sizes, holds: Callable[[], bool]) -> None:
         try:
-            if holds():
-                self.held += 1
-            else:
-                self.failed = True
-        except (OutsideDomain, TooLarge):
+            held = holds()
+        except (OutsideDomain, TooLarge, NotExact):
             return  # this point says nothing
+        self.held += held
+        self.failed = self.failed or not held
+        if sizes not in self.sizes:
+            self.sizes.append(sizes)
 
-    def check(self, step: Step, exact: bool, sizes: int) -> Check:
-        if self.failed:
-            return Check(step, Status.WRONG, self.held, sizes)
-        if not self.held:
-            return Check(step, Status.UNCHECKED)
-        return Check(step, Status.EXACT if exact else Status.NUMERIC, self.held, sizes)
+    def check(self, step: Step, sure: Status) -> Check:
+        status = Status.WRONG if self.failed else sure if self.held else Status.UNCHECKED
+        return Check(step, status, self.held, len(self.sizes))
 
 
 def _equal(step: Step, scene: ModelScene, values: dict[Expr, Num]) -> bool:
@@ -144,6 +159,10 @@ def _equal(step: Step, scene: ModelScene, values: dict[Expr, Num]) -> bool:
     return written and agree(values[step.before], values[step.after])
 
 
+def _is_for_given_sizes(step: Step) -> bool:
+    return any(isinstance(n, ExpandedSum) for side in (step.before, step.after) for n in walk(side))
+
+
 def _written_out(expr: Expr) -> Iterator[ExpandedSum]:
     return (n for n in walk(expr) if isinstance(n, ExpandedSum))
 
@@ -151,4 +170,4 @@ def _written_out(expr: Expr) -> Iterator[ExpandedSum]:
 def _has_room(expanded: ExpandedSum, scene: ModelScene) -> bool:
     """Whether the shown indices ascend at this point: a letter may happen to be 0, which the page does not mean."""
     shown = [scene.index(i) for i in expanded.shown if i is not None]
-    return all(a < b for a, b in zip(shown, shown[1:], strict=False))
+    return all(a < b for a, b in pairwise(shown))

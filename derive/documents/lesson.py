@@ -25,13 +25,12 @@ from derive.writing.nodes import (
     Quotient,
 )
 
-
 SAMPLES = Symbol("n_samples")  # notations print it with the letter that they use for the number of samples
 
 
 @dataclass(frozen=True)
 class View:
-    """How a derivation is told: how much of it, whether it is a dense network's, whether one letter means three sizes."""
+    """How a derivation is told: how much of it, whether of a dense network, whether one letter means several sizes."""
 
     detail: Detail = Detail.LESSON
     dense: bool = False

@@ -1,4 +1,4 @@
-"""Documents as text: messages become sentences, trees become formulas, blocks become a page. Only this imports Jinja2."""
+"""Documents as text: messages become sentences, trees formulas, blocks a page. Nothing else imports Jinja2."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ def _escaped(table: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda match: table[match[0]], text)
 
 
-_TEX = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_TEX = {c: f"\\{c}" for c in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
 _MARKDOWN = {c: f"\\{c}" for c in "\\`*_{}[]<>#$|"}
 
 FORMATS: dict[str, Format] = {
@@ -73,7 +77,7 @@ FORMATS: dict[str, Format] = {
     ),
 }
 
-_DELIMITERS = {
+_DELIMITERS: dict[str, Any] = {
     "block_start_string": "<%",
     "block_end_string": "%>",
     "variable_start_string": "<<",
@@ -157,7 +161,7 @@ def _environment() -> Environment:
 
 @cache
 def _page(name: str) -> Template:
-    delimiters = _DELIMITERS if name.endswith(".tex.j2") else {}
+    delimiters: dict[str, Any] = _DELIMITERS if name.endswith(".tex.j2") else {}
     loader = FileSystemLoader(TEMPLATES)
     return Environment(
         loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, **delimiters

@@ -1,4 +1,4 @@
-"""What the command prints in a terminal: lists of a catalogue, the result in one line, and how each step was checked."""
+"""What the command prints in a terminal: catalogues, the result in one line, and how each step was checked."""
 
 from __future__ import annotations
 
@@ -63,6 +63,5 @@ def summary(verification: Verification) -> str:
         sentences.append(f"SymPy's own derivative proves {proved} of {len(verification.sympy)} factors.")
     if verification.result.status in (Status.EXACT, Status.NUMERIC):
         sentences.append("The result agrees with the model evaluated forward in dual numbers.")
-    for step in verification.unchecked:
-        sentences.append(f"NOT CHECKED: the step by the rule {step.rule}.")
+    sentences += [f"NOT CHECKED: the step by the rule {step.rule}." for step in verification.unchecked]
     return " ".join(sentences)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from derive.errors import ModelError, Place
 from derive.model.circles import circle
@@ -167,8 +167,8 @@ def one_equation_each(model: Model) -> None:
     if not several:
         return
     example, *others = examples(model, several)
-    found = dict(_overlaps(example))
-    sure = [dict(_overlaps(other)) for other in others] if found else []
+    found = _overlaps(example)
+    sure = [_overlaps(other) for other in others] if found else []
     for pair, element in found.items():
         if all(pair in pairs for pairs in sure):
             first, second = (model.equations[i] for i in pair)
@@ -181,17 +181,18 @@ def one_equation_each(model: Model) -> None:
             )
 
 
-def _overlaps(example: Example) -> Iterable[tuple[tuple[int, int], Quantity]]:
-    """Pairs of equations, by their numbers, that define the same element, with that element."""
+def _overlaps(example: Example) -> dict[tuple[int, int], Quantity]:
+    """Pairs of equations, by their numbers, that define the same element, with the first such element."""
     numbers = {id(equation): i for i, equation in enumerate(example.model.equations)}
-    for definitions in example.definitions.values():
-        for definition in definitions:
-            for values in example.cases(definition):
-                element = example.element(definition.equation.left, values)
-                for other, _ in example.defining(element):
-                    if other.equation is not definition.equation:
-                        pair = sorted((numbers[id(definition.equation)], numbers[id(other.equation)]))
-                        yield (pair[0], pair[1]), quantity_of(element, definition)
+    found: dict[tuple[int, int], Quantity] = {}
+    for definition in (d for definitions in example.definitions.values() for d in definitions):
+        for values in example.cases(definition):
+            element = example.element(definition.equation.left, values)
+            for other, _ in example.defining(element):
+                first, second = numbers[id(definition.equation)], numbers[id(other.equation)]
+                if first != second:
+                    found.setdefault((min(first, second), max(first, second)), quantity_of(element, definition))
+    return found
 
 
 def no_circles(model: Model) -> None:

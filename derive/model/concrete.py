@@ -144,11 +144,14 @@ def places(quantity: Quantity) -> tuple[Index, ...]:
 
 
 def quantity_of(element: Element, definition: Definition) -> Quantity:
-    """The element as it is written."""
-    values = tuple(map(index, element.place))
-    if definition.equation.left.label is None:
-        return Quantity(element.family, None, values)
-    return Quantity(element.family, values[0], values[1:])
+    """The element as it is written, with a number only where its equation has a letter with a range."""
+    left = definition.equation.left
+    written = list(places(left))
+    for at, _ in definition.letters:
+        written[at] = index(element.place[at])
+    if left.label is None:
+        return Quantity(left.family, None, tuple(written))
+    return Quantity(left.family, written[0], tuple(written[1:]))
 
 
 def examples(model: Model, families: Collection[str]) -> tuple[Example, Example, Example]:

@@ -186,7 +186,8 @@ def _called(chosen: Callable[..., Any] | Sequence[Callable[..., Any]], text: str
 def stand_ins(model: Model, values: Mapping[Quantity, Given], sizes: set[Symbol]) -> Iterator[tuple[Symbol, int]]:
     """A number for each label symbol that has none, so that w(L) and a(L-1) can be told apart without knowing L."""
     known = {*sizes, *model.sizes}
-    labels = [n.label for n in (*mentions(model), *applied(model), *values, *known)]
+    labels = [q.label for q in (*mentions(model), *values)]
+    labels += [f.label for f in applied(model)] + [s.label for s in known]
     bound = {r.symbol for equation in model.equations for r in equation.ranges}
     numbers = {s for equation in model.equations for n in walk(equation.right) for s in _as_numbers(n)}
     names = {s for label in labels if label is not None for s in label.symbols} - bound - numbers - known

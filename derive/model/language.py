@@ -64,7 +64,7 @@ def _size(key: str, value: int) -> int:
 
 def _check_sizes(model: Model) -> None:
     """Every size that has a number is one of the model's, perhaps at another label."""
-    used = symbols_of(model_mentions(model))
+    used = {symbol for mention in model_mentions(model) for symbol in mention.index.symbols - mention.bound}
     names = {(symbol.name, symbol.label is not None) for symbol in used}
     for symbol in model.sizes:
         if (symbol.name, symbol.label is not None) not in names:

@@ -104,7 +104,7 @@ def index_of_operation(node: ast.BinOp, context: Context) -> Index:
     flat = (ast.Mult,) if isinstance(node.op, ast.Mult) else (ast.Add, ast.Sub)
     first, rest = chain(node, flat)
     if not rest:
-        raise context.error(node, f"an index {_INDEX}; give anything else a letter, and its number with the sizes")
+        raise context.error(node, f"an index {_INDEX}; give anything else a letter of its own")
     total = as_index(first, context)
     for operator, part in rest:
         total = _bounded(_OPERATIONS[type(operator)](total, as_index(part, context)), node, context)

@@ -56,9 +56,9 @@ class Model:
     equations: tuple[Equation, ...]
     sizes: Mapping[Symbol, int] = field(default_factory=dict)
     assumptions: tuple[Condition, ...] = ()
-    stated: tuple[Stated, ...] = ()
     name: str = ""
     source: str = ""
+    stated: tuple[Stated, ...] = ()
 
     @cached_property
     def definitions(self) -> Mapping[str, tuple[Equation, ...]]:

@@ -10,8 +10,7 @@ from derive.model.elementary import ELEMENTARY
 CONSTANTS = frozenset({"pi"})
 FOLDS = frozenset({"sum", "prod", "max", "min"})
 OF_SEVERAL = frozenset({"max", "min"})  # functions of two arguments or more
-KNOWN = {**ELEMENTARY, **ACTIVATIONS}
-FUNCTION_NAMES = frozenset(KNOWN) | OF_SEVERAL
+FUNCTION_NAMES = frozenset({*ELEMENTARY, *ACTIVATIONS}) | OF_SEVERAL
 RESERVED = FUNCTION_NAMES | FOLDS | {"range"}
 
 WORDS = frozenset({"for", "in", "if", "else", "and", "or", "not", "True", "False"})
@@ -22,8 +21,11 @@ def _spelling(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-_SPELLINGS = {_spelling(name): known.name for known in KNOWN.values() for name in (*known.aliases, known.name)}
-_ELEMENTARY = {_spelling(name) for known in ELEMENTARY.values() for name in (*known.aliases, known.name)}
+_ELEMENTARY = {**{_spelling(name): name for name in ELEMENTARY}, "ln": "log"}
+_SPELLINGS = {
+    **{_spelling(name): known.name for known in ACTIVATIONS.values() for name in (known.name, *known.aliases)},
+    **_ELEMENTARY,
+}
 
 
 def function_name(name: str) -> str:

@@ -147,7 +147,7 @@ def one_line(text: str, what: str) -> Line:
     """The only line of a text that is one expression, index or quantity."""
     lines = list(logical_lines(text))
     if len(lines) != 1:
-        raise LanguageError(f"{what} is one line, and {shortened(text)} has {len(lines)}")
+        raise LanguageError(f"{what} is one line of text, and {shortened(text)} has {len(lines)}")
     if lines[0].equals is not None:
         raise lines[0].error_at(f"{what} has no `=`", lines[0].equals)
     return lines[0]

@@ -86,12 +86,12 @@ MARKDOWN = {
     "|": r"\vert ",
     "}_": "}_ ",  # an underscore after punctuation and before it could begin emphasis
 }
-_TO_REPLACE = re.compile("|".join(re.escape(tex) for tex in MARKDOWN))
+_TO_REPLACE = re.compile(f"({'|'.join(map(re.escape, MARKDOWN))}) ?")
 
 
 def markdown_tex(tex: str) -> str:
     """The same mathematics in the words that survive GitHub's Markdown."""
-    return _TO_REPLACE.sub(lambda found: MARKDOWN[found[0]], tex)
+    return _TO_REPLACE.sub(lambda found: MARKDOWN[found[1]], tex)
 
 
 def markdown_inline(tex: str) -> str:

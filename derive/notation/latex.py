@@ -161,6 +161,8 @@ CONNECTIVES = {"and": (r" \land ", AND), "or": (r" \lor ", OR)}
 def _logic(node: Logic, style: Style) -> Box:
     if not node.parts:
         return worded(style.words.true if node.connective == "and" else style.words.false)
+    if len(node.parts) == 1:
+        return box(node.parts[0], style)
     separator, level = CONNECTIVES[node.connective]
     return joined([needing(box(part, style), level + 1) for part in node.parts], separator, BINARY, level)
 

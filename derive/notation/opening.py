@@ -275,9 +275,9 @@ def _compare(node: Compare, _style: Style) -> Opened:
 
 
 @apart.register
-def _logic(node: Logic, _style: Style) -> Opened | None:
-    if not node.parts:
-        return None
+def _logic(node: Logic, style: Style) -> Opened | None:
+    if len(node.parts) < 2:
+        return apart(node.parts[0], style) if node.parts else None
     sign, level = CONNECTIVES[node.connective]
     first, *more = (Piece(part, level + 1) for part in node.parts)
     return Opened((first, *(_joint(piece, sign, BINARY) for piece in more)), level)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
 from functools import singledispatch
 
-from derive.writing.dual import Num, Orders
+from derive.writing.around import Within
+from derive.writing.dual import Num
 from derive.writing.evaluate import evaluate, holds
 from derive.writing.index import Symbol
 from derive.writing.matrices import (
@@ -142,37 +142,15 @@ def _place(i: int) -> Quantity:
     return Quantity(f":{i}")
 
 
-class _Entry(Scene):
-    """A scene in which the places hold the numbers of one entry; everything else is as around it."""
+class _Entry(Within):
+    """The scene in which the places hold the numbers of one entry."""
 
     def __init__(self, around: Scene, numbers: Sequence[Num]) -> None:
-        super().__init__(around.letters)
-        self.around = around
+        super().__init__(around)
         self.numbers = {f":{i}": number for i, number in enumerate(numbers)}
 
     def element(self, element: Element) -> Num:
-        return self.numbers[element.family] if element.family in self.numbers else self.around.element(element)
-
-    def number(self, value: Fraction | int) -> Num:
-        return self.around.number(value)
-
-    def constant(self, name: str) -> Num:
-        return self.around.constant(name)
-
-    def size(self, name: str, label: int | None) -> int:
-        return self.around.size(name, label)
-
-    def applied(self, name: str, label: int | None, orders: Orders, arguments: list[Num]) -> Num:
-        return self.around.applied(name, label, orders, arguments)
-
-    def partial(self, of: Expr, by: Element) -> Num:
-        return self.around.partial(of, by)
-
-    def gradient(self, of: Element, by: Element) -> Num:
-        return self.around.gradient(of, by)
-
-    def spread(self, fold: Fold, lower: int, upper: int) -> Iterable[tuple[int, int]]:
-        return self.around.spread(fold, lower, upper)
+        return self.numbers[element.family] if element.family in self.numbers else super().element(element)
 
 
 @values.register

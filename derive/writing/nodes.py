@@ -8,9 +8,9 @@ and how they look is decided by the notation floor. Trees are compared by struct
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, cast, dataclass_transform
 
 from derive.writing.index import Index, Symbol
 
@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     import sympy
 
 
+# Annotations of fields that hold neither nodes nor indices.
+_PLAIN = frozenset({"str", "bool", "Fraction", "Symbol", "Relation", "Literal"})
+
+
 class Node:
-    """What expressions and conditions have in common."""
+    """What expressions and conditions have in common.
+
+    `FIELDS` are the names of a node's fields, `INSIDE` of those that may hold nodes or indices.
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ()
+    INSIDE: ClassVar[tuple[str, ...]] = ()
 
     def __str__(self) -> str:
         from derive.writing.text import text  # stands on the nodes, so it cannot be imported before them
@@ -55,19 +65,20 @@ _N = TypeVar("_N", bound=Node)
 
 @dataclass_transform(frozen_default=True)
 def _node(cls: type[_N]) -> type[_N]:
-    """A frozen dataclass that computes its hash once: trees are the keys of many tables."""
-    made = dataclass(frozen=True)(cls)
-    structural = made.__hash__
+    """A frozen dataclass that knows its fields and computes its hash once: trees are the keys of many tables."""
+    made: Any = dataclass(frozen=True)(cls)
+    structural: Callable[[Node], int] = made.__hash__
 
-    def remembered(self: _N) -> int:
+    def remembered(self: Node) -> int:
         known: int | None = self.__dict__.get("_hash")
         if known is None:
-            known = structural(self)
-            self.__dict__["_hash"] = known
+            known = self.__dict__["_hash"] = structural(self)
         return known
 
-    made.__hash__ = remembered  # type: ignore[method-assign]
-    return made
+    made.__hash__ = remembered
+    made.FIELDS = tuple(field.name for field in fields(made))
+    made.INSIDE = tuple(field.name for field in fields(made) if str(field.type).partition("[")[0] not in _PLAIN)
+    return cast(type[_N], made)
 
 
 # ---------------------------------------------------------------- leaves

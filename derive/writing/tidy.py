@@ -168,7 +168,7 @@ def monomial(expr: Expr) -> Monomial:
     """The factors of an expression, equal ones collected and cancelled."""
     coefficient, decimal, exponents = Fraction(1), False, dict[Expr, Fraction]()
     for base, exponent in _powers(expr, Fraction(1)):
-        if isinstance(base, Number) and exponent.denominator == 1 and (base.value or exponent > 0):
+        if isinstance(base, Number) and _joins(base, exponent):
             coefficient *= base.value**exponent.numerator
             decimal = decimal or base.decimal
         elif base == _MINUS:
@@ -179,7 +179,35 @@ def monomial(expr: Expr) -> Monomial:
     return Monomial(coefficient, decimal, powers if coefficient else ())
 
 
+def rational(expr: Expr) -> Fraction:
+    """The number that an expression of numbers alone is: 3, -1/2; 0 for any other."""
+    match expr:
+        case Number(value):
+            return value
+        case Negative(body):
+            return -rational(body)
+        case Quotient(top, bottom) if rational(bottom):
+            return rational(top) / rational(bottom)
+    return Fraction(0)
+
+
+def _is_small(raised: Expr, exponent: Fraction) -> bool:
+    """Whether an exponent is a number by which factors can be collected: whole or half, and small."""
+    power = exponent * rational(raised)
+    return power != 0 and power.denominator <= 2 and abs(power) <= MAX_EXPONENT
+
+
+def _joins(base: Number, exponent: Fraction) -> bool:
+    """Whether a number is multiplied into the coefficient: not where that makes a short decimal a long one."""
+    if exponent.denominator != 1 or (not base.value and exponent <= 0):
+        return False
+    if not base.decimal:
+        return True
+    return len(str(base.value.denominator)) <= SHORT and (exponent > 0 or _terminates(1 / base.value))
+
+
 _MINUS = Negative(ONE)
+SHORT = 7  # digits of a decimal that people still multiply
 MAX_EXPONENT = 64
 
 
@@ -197,12 +225,9 @@ def _powers(expr: Expr, exponent: Fraction) -> Iterator[tuple[Expr, Fraction]]:
             yield from _powers(expr.body, exponent)
         case Grouped():
             yield from _powers(expr.body, exponent)
-        case Power(base, Number(value)) if value.denominator == 1 and abs(exponent * value) <= MAX_EXPONENT:
-            yield from _powers(base, exponent * value)
-        case Power(base, Negative(Number(value))) if value.denominator == 1 and abs(exponent * value) <= MAX_EXPONENT:
-            yield from _powers(base, -exponent * value)
-        case Power(base, Quotient(Number(top), Number(bottom))) if bottom == 2 and top.denominator == 1:
-            yield base, exponent * top / bottom
+        case Power(base, raised) if _is_small(raised, exponent):
+            power = exponent * rational(raised)
+            yield from _powers(base, power) if power.denominator == 1 else ((base, power),)
         case Apply(function, (argument,)) if function == SQRT:
             yield argument, exponent / 2
         case _:

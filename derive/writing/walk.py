@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
-from functools import cache
 from typing import Any, TypeVar, cast
 
 from derive.writing.index import Index, Symbol, index
@@ -14,24 +12,9 @@ N = TypeVar("N", bound=Node)
 Renaming = Mapping[Symbol, Index]
 
 
-# Fields that hold neither nodes nor indices.
-_PLAIN = frozenset({"str", "bool", "Fraction", "Symbol", "Relation", "Literal"})
-
-
-@cache
-def _names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cast(Any, kind)))
-
-
-@cache
-def _inside(kind: type[Node]) -> tuple[str, ...]:
-    """The fields that may hold nodes or indices."""
-    return tuple(f.name for f in fields(cast(Any, kind)) if str(f.type).partition("[")[0] not in _PLAIN)
-
-
 def parts(node: Node) -> Iterator[Node]:
     """The nodes directly below, in reading order."""
-    for name in _inside(type(node)):
+    for name in node.INSIDE:
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -42,7 +25,7 @@ def parts(node: Node) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, in reading order; the sigma behind an expanded sum is not written, so left out."""
+    """The node and all below it, in reading order; the sigma behind an expanded sum is not written, so left out."""
     yield node
     for part in node.terms if isinstance(node, ExpandedSum) else parts(node):
         yield from walk(part)
@@ -50,7 +33,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 def indices(node: Node) -> Iterator[Index]:
     """The indices that stand in the node itself, not those below it."""
-    for name in _inside(type(node)):
+    for name in node.INSIDE:
         value = getattr(node, name)
         if isinstance(value, Index):
             yield value
@@ -63,14 +46,14 @@ def indices(node: Node) -> Iterator[Index]:
 def rebuilt(node: N, inner: Callable[[Node], Node], outer: Callable[[Index], Index] | None = None) -> N:
     """The same node with `inner` applied to the nodes directly below and `outer` to its own indices."""
     changed: dict[str, object] = {}
-    for name in _inside(type(node)):
+    for name in node.INSIDE:
         old = getattr(node, name)
         new = _mapped(old, inner, outer)
         if new is not old:
             changed[name] = new
     if not changed:
         return node
-    return type(node)(*[changed[name] if name in changed else getattr(node, name) for name in _names(type(node))])
+    return type(node)(*[changed[name] if name in changed else getattr(node, name) for name in node.FIELDS])
 
 
 def _mapped(value: Any, inner: Callable[[Node], Node], outer: Callable[[Index], Index] | None) -> Any:
