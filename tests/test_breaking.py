@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import readback
@@ -62,7 +62,7 @@ BROKEN: list[tuple[Expr, float, list[str]]] = [
     (
         call("max", LONG, x),
         14,
-        [r"\max \bigl(x_{0} + x_{1} + x_{2} + x_{3}", r"\quad \quad + x_{4} + x_{5}, ", r"\quad x\bigr)"],
+        [r"\max \bigl(x_{0} + x_{1} + x_{2} + x_{3}", r"\quad \quad + x_{4} + x_{5},", r"\quad x\bigr)"],
     ),
     (
         Cases(Compare(">", x, ONE), LONG, x),
@@ -78,3 +78,150 @@ BROKEN: list[tuple[Expr, float, list[str]]] = [
 @pytest.mark.parametrize(("tree", "width", "expected"), BROKEN)
 def test_lines_end_at_a_plus_and_inside_brackets(tree: Expr, width: float, expected: list[str]) -> None:
     assert right_sides(tree, width) == expected
+
+
+def test_an_equation_that_fits_is_one_row() -> None:
+    assert rows(a(1), [call("g", z(1), at=L)]) == [
+        Row("a_{1}^{(L)}", "=", r"g^{(L)}\!\left(z_{1}^{(L)}\right)"),
+    ]
+
+
+def test_a_chain_has_its_left_side_once() -> None:
+    assert rows(x, [ONE, number(2), LONG], width=12) == [
+        Row("x", "=", "1"),
+        Row("", "=", "2"),
+        Row("", "=", "x_{0} + x_{1} + x_{2} + x_{3}"),
+        Row("", "", r"\quad + x_{4} + x_{5}"),
+    ]
+
+
+def test_a_wide_left_side_gets_lines_of_its_own() -> None:
+    assert rows(LONG, [x], width=12) == [
+        Row("", "", "x_{0} + x_{1} + x_{2} + x_{3}"),
+        Row("", "", r"\quad + x_{4} + x_{5}"),
+        Row("", "=", "x"),
+    ]
+
+
+def test_an_expression_alone_is_broken_too() -> None:
+    assert rows(LONG, [], width=12) == [
+        Row("", "", "x_{0} + x_{1} + x_{2} + x_{3}"),
+        Row("", "", r"\quad + x_{4} + x_{5}"),
+    ]
+
+
+def test_the_lesson_s_longest_line_breaks_once_at_a_plus() -> None:
+    term = [Partial(Power(minus(a(n), q("y", n)), number(2)), a(1)) for n in range(4)]
+    first, second = rows(Partial(q("C0"), a(1)), [expanded("sum", *term)])
+    assert first.right == " + ".join(latex(t) for t in term[:3])
+    assert second == Row("", "", rf"\quad + {latex(term[3])}")
+
+
+def test_what_cannot_be_broken_is_set_smaller_and_at_last_scaled() -> None:
+    name = q("momentum_of_all_parameters", *[123456789] * 2)
+    assert rows(x, [name], width=17.5) == [Row("x", "=", latex(name), r"\footnotesize")]
+    (row,) = rows(x, [name], width=5)
+    assert row.size == r"\tiny"
+    assert 0 < row.share < 1
+    assert rf"\resizebox{{{row.share:.2f}\linewidth}}" in latex_block([row])
+    assert "resizebox" not in markdown_block([row])
+
+
+@given(written.arithmetic(), st.integers(2, 25))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_broken_lines_mean_what_the_whole_means(tree: Expr, width: int) -> None:
+    assert readback.read(" ".join(right_sides(tree, width))) == readback.value(tree, {})
+
+
+# ---------------------------------------------------------------- displays
+
+CHAIN = rows(a(1), [call("g", z(1), at=L), Cases(Compare("<", x, ONE), x, ONE)])
+
+
+def test_latex_block() -> None:
+    assert latex_block(CHAIN) == (
+        "\\begin{align*}\n"
+        r"a_{1}^{(L)} & = g^{(L)}\!\left(z_{1}^{(L)}\right) \\" "\n"
+        r"& = \begin{cases} x & \text{if } x < 1 \\ 1 & \text{otherwise} \end{cases}" "\n"
+        "\\end{align*}"
+    )  # fmt: skip
+    assert latex_block(rows(x, [ONE])) == "\\[\nx = 1\n\\]"
+    assert latex_block([Row("x", "=", "1", r"\small")]) == "{\\small\n\\[\nx = 1\n\\]\n}"
+
+
+def test_markdown_block() -> None:
+    assert markdown_block(CHAIN) == (
+        "$$\n\\begin{aligned}\n"
+        r"a_{1}^{(L)} & = g^{(L)}\negthinspace \left(z_{1}^{(L)}\right) \cr" "\n"
+        r"& = \begin{cases} x & \text{if } x \lt 1 \cr 1 & \text{otherwise} \end{cases}" "\n"
+        "\\end{aligned}\n$$"
+    )  # fmt: skip
+    assert markdown_block(rows(Negative(x), [ONE])) == "$$\n{}-x = 1\n$$"
+    assert markdown_block([Row("x", "=", "1", r"\small")]) == "$$\n\\small\nx = 1\n$$"
+
+
+def test_markdown_inline() -> None:
+    assert markdown_inline(latex(times(q("out_h1"), q("xhat", 1)))) == r"$\mathrm{out}_ {h1}\thinspace \hat{x}_ {1}$"
+    assert markdown_inline(latex(Compare("<", x, ONE))) == r"$x \lt 1$"
+
+
+MISTAKEN = [
+    ("x\n\ny", "a blank line"),
+    ("x\n- y", "a line begins with -"),
+    (r"a \\ b", r"\\ means something else"),
+    (r"a\,b", r"\, means something else"),
+    ("a < b", "< means something else"),
+    (r"\hat{x}_{1}", "}_{ opens emphasis"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), MISTAKEN)
+def test_the_judge_of_markdown_catches_what_it_is_for(text: str, problem: str) -> None:
+    assert texcheck.markdown_problems(text) == [problem]
+
+
+@given(written.expressions(), written.expressions())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_markdown_stays_mathematics(left: Expr, right: Expr) -> None:
+    assert texcheck.markdown_problems(markdown_block(rows(left, [right, left]))) == []
+    assert texcheck.markdown_problems(markdown_inline(latex(left))) == []
+
+
+def term(to: int, start: int) -> Expr:
+    return times(w(to, start), before(start))
+
+
+def wide() -> list[tuple[Expr, list[Expr]]]:
+    """Layers with large numbers, deep labels, long names, and the forms that are hardest to break."""
+    shown = [0, 1, None, 345, None, 999]
+    gradient = Gradient(q("C0"), w(12, 345))
+    far = [None if n is None else term(10**9 - 1, n and 10**9 - n) for n in shown]
+    deep = index(Symbol("number_of_layers")) - 123456789
+    names = [q("exponential_moving_average_of_gradients", n, 10**9, at=deep) for n in range(6)]
+    where = Compare("!=", plus(*names[:2]), number(10**30))
+    return [
+        (Partial(z(12), w(12, 345)), [expanded("sum", *(n if n is None else Partial(term(12, n), w(12, 345)) for n in shown))]),
+        (gradient, [expanded("sum", *far), Partial(expanded("sum", *far), w(10**9 - 1, 10**9 - 2))]),
+        (gradient, [times(*(Gradient(name, other) for name, other in zip(names, names[1:], strict=False)))]),
+        (Gradient(names[0], names[1]), [plus(*names), Quotient(plus(*names), plus(*names)), Power(plus(*names), number(2))]),
+        (names[0], [fold("max", "k", WIDTH_BEFORE, plus(*names), where), Cases(where, plus(*names), names[1])]),
+        (plus(*names), [Power(x, plus(*names)), call("f", *names), fold("prod", "k", WIDTH_BEFORE, times(*names))]),
+        (x, [plus(*(Number(Fraction(n + 10**40, 7)) for n in range(9))), q("x", *range(10**6, 10**6 + 30))]),
+        (q("x", k), [plus(*(q("x", n) for n in range(400)))]),
+    ]
+
+
+@pytest.mark.parametrize("chosen", NOTATIONS)
+def test_no_box_is_overfull(pdflatex: str, tmp_path: Path, chosen: str) -> None:
+    trees = sample(150)
+    chains = [*wide(), *((tree, [tree, other]) for tree, other in zip(trees, trees[1:], strict=False))]
+    chains += [(w(1, 2), [tree]) for tree in trees]
+    blocks = [latex_block(rows(left, members, NOTATIONS[chosen])) for left, members in chains]
+    assert texcheck.complaints(texcheck.compile_latex(pdflatex, tmp_path, blocks)) == []
+
+
+def test_katex_sets_the_blocks(node: str, katex: Path) -> None:
+    trees = sample(150)
+    chains = [*wide(), *((tree, [tree, other]) for tree, other in zip(trees, trees[1:], strict=False))]
+    blocks = [markdown_block(rows(left, members)) for left, members in chains]
+    assert texcheck.katex_errors(node, katex, [block.strip("$") for block in blocks]) == []

@@ -119,7 +119,7 @@ def test_sizes_that_are_numbers_are_known(sizes: str, layer: str, known_sizes: d
 def test_a_network_may_be_as_deep_as_a_model_may_be_long() -> None:
     network = dense("0,0", f"L-{MOST_LAYERS - 2}", ",".join(["2"] * MOST_LAYERS))
     assert len(network.model.equations) == 2 * MOST_LAYERS - 1
-    assert str(network.target) == f"w(L - {MOST_LAYERS - 2})[0,0]"
+    assert str(network.target) == f"w(L-{MOST_LAYERS - 2})[0,0]"
 
 
 # ---------------------------------------------------------------- numbers

@@ -227,7 +227,7 @@ def spelt(node: Node) -> str:
     return str(node).replace(" ", "")
 
 
-NAMES: list[tuple[str, str, type[Node]]] = [
+NAMES: list[tuple[str, str, str, type[Node]]] = [
     ("a label on the left", "a(L) = w(L)*x\nC = a(L)", "w(L)", Quantity),
     ("a label by another family", "a(L)[0] = b(L)", "b(L)", Quantity),
     ("an unknown function of a quantity", "C = f(u)\nu = w*x", "f(u)", Apply),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from hypothesis import strategies as st
 
@@ -69,7 +70,8 @@ leaves = st.one_of(
 )
 
 
-KINDS = ("sum", "prod", "max", "min")
+Kind = Literal["sum", "prod", "max", "min"]
+KINDS: tuple[Kind, ...] = ("sum", "prod", "max", "min")
 UNCLEAR = (IndexValue, Number)  # f(2) is a quantity with the label 2
 
 
@@ -132,11 +134,11 @@ def conditions(draw: st.DrawFn, depth: int = 3) -> Condition:
     """A condition of at most this depth."""
     match draw(st.sampled_from(["indices", "values", "truth"] + ["and", "or", "not"] * (depth > 0))):
         case "indices":
-            left, right = IndexValue(index(draw(letters))), IndexValue(draw(indices()))
-            return Compare(draw(st.sampled_from(RELATIONS)), left, right)
+            letter, other = draw(letters), draw(indices())
+            return Compare(draw(st.sampled_from(RELATIONS)), IndexValue(index(letter)), IndexValue(other))
         case "values":
-            right = draw(expressions(max(depth - 1, 0)))
-            return Compare(draw(st.sampled_from(RELATIONS)), draw(quantities), right)
+            value = draw(expressions(max(depth - 1, 0)))
+            return Compare(draw(st.sampled_from(RELATIONS)), draw(quantities), value)
         case "truth":
             return Logic(draw(st.sampled_from(["and", "or"])), ())
         case "not":

@@ -6,16 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import lru_cache
 
-import sympy
-
-from derive.writing.nodes import Expr, Negative, Node, Number, Power, Product, Quotient, Sum
-from derive.writing.tidy import Monomial, monomial, negative, number, plus, power, product_of, times
+from derive.writing.nodes import Expr, Node, Product, Quotient, Sum
+from derive.writing.tidy import Monomial, monomial, number, power, product_of, times
 from derive.writing.walk import rebuilt, walk
 
-Leaves = dict[sympy.Symbol, Expr]
 MOST_NODES = 60  # SymPy's time grows steeply; a person would not cancel in more either
 
 
@@ -37,7 +33,7 @@ def _product(expr: Product | Quotient) -> Expr:
         meeting = [p for p in parts.powers if p[0] in below and p[1] > 0]
         if exponent == 1 and meeting and sum(1 for _ in walk(base)) <= MOST_NODES:
             product = times(base, *(b if e == 1 else power(b, number(e)) for b, e in meeting))
-            short = by_sympy(product)
+            short = _shortened(product)
             if sum(1 for _ in walk(short)) < sum(1 for _ in walk(product)):
                 powers = tuple((short, e) if b == base else (b, e) for b, e in parts.powers if (b, e) not in meeting)
                 return product_of(monomial(product_of(Monomial(parts.coefficient, parts.decimal, powers))))
@@ -51,60 +47,7 @@ def _denominators(expr: Expr) -> Iterator[Expr]:
             yield from (base for base, exponent in monomial(term).powers if exponent < 0)
 
 
-def by_sympy(expr: Expr) -> Expr:
-    """The expression simplified by SymPy, as a sum or product of what it was made of."""
-    leaves: Leaves = {}
-    found = sympy.factor(sympy.cancel(sympy.together(_to_sympy(expr, leaves))))
-    return _written(found, leaves)
+def _shortened(product: Expr) -> Expr:
+    from derive.calculus.by_sympy import by_sympy  # imports SymPy, 0.4 s, only where fractions meet
 
-
-def _to_sympy(expr: Expr, leaves: Leaves) -> sympy.Expr:
-    """Arithmetic as SymPy's own; whatever else stands there as one symbol, numbered in reading order."""
-    match expr:
-        case Number(value):
-            return sympy.Rational(value.numerator, value.denominator)
-        case Negative(body):
-            return -_to_sympy(body, leaves)
-        case Sum(terms):
-            return sympy.Add(*(_to_sympy(t, leaves) for t in terms))
-        case Product(factors):
-            return sympy.Mul(*(_to_sympy(f, leaves) for f in factors))
-        case Quotient(top, bottom):
-            return _to_sympy(top, leaves) / _to_sympy(bottom, leaves)
-        case Power(base, Number(value)) if value.denominator == 1 and value <= 8:
-            return _to_sympy(base, leaves) ** int(value)
-    known = next((symbol for symbol, leaf in leaves.items() if leaf == expr), None)
-    symbol = known or sympy.Symbol(f"x{len(leaves):03}")
-    leaves[symbol] = expr
-    return symbol
-
-
-def _written(found: sympy.Expr, leaves: Leaves) -> Expr:
-    """SymPy's expression as a tree: terms with a plus first, otherwise in the order in which their letters were met."""
-    if found in leaves:
-        return leaves[found]
-    if found.is_Rational:
-        return number(Fraction(int(found.p), int(found.q)))
-    if found.is_Pow:
-        base, exponent = found.args
-        inner = _written(base, leaves)
-        return (
-            Quotient(number(1), power(inner, number(-int(exponent))))
-            if exponent < 0
-            else power(inner, number(int(exponent)))
-        )
-    arguments = sorted(found.args, key=sympy.default_sort_key)
-    parts = [_written(a, leaves) for a in arguments]
-    if found.is_Add:
-        return plus(*sorted(parts, key=lambda p: isinstance(p, Negative)))
-    turned = [_positive(p) for p in parts]
-    sign = -1 if sum(s < 0 for _, s in turned) % 2 else 1
-    product = product_of(monomial(times(*(p for p, _ in turned))))
-    return product if sign > 0 else negative(product)
-
-
-def _positive(part: Expr) -> tuple[Expr, int]:
-    """A factor without its sign, and its sign: -y + h is h - y, y - 1 is -(1 - y)."""
-    if isinstance(part, Sum) and isinstance(part.terms[-1], Negative) and part.terms[-1].body == Number(Fraction(1)):
-        return plus(*(negative(t) for t in reversed(part.terms))), -1
-    return part, 1
+    return by_sympy(product)

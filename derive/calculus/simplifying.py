@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from derive.calculus.cancelling import cancelled
 from derive.calculus.facts import Facts
 from derive.calculus.naming import matched
 from derive.calculus.sifting import factored, sifted
@@ -18,12 +19,9 @@ from derive.writing.nodes import (
     Fold,
     Grouped,
     Logic,
-    Negative,
     Node,
     Product,
     Quantity,
-    Quotient,
-    Sum,
 )
 from derive.writing.tidy import Monomial, monomial, product_of, tidy, times
 from derive.writing.walk import rebuilt, walk
@@ -111,24 +109,11 @@ def _replaced_like(node: Node, pattern: Expr, by: Expr) -> Node:
     return rebuilt(node, lambda part: _replaced_like(part, pattern, by))
 
 
-def _cancelled(tree: Expr) -> Expr:
-    """SymPy's part of the work; it is imported only where fractions meet."""
-    if not any(isinstance(n, Sum) and any(_is_fraction(t) for t in n.terms) for n in walk(tree)):
-        return tree
-    from derive.calculus.cancelling import cancelled  # imports SymPy, 0.4 s
-
-    return cancelled(tree)
-
-
-def _is_fraction(term: Expr) -> bool:
-    return isinstance(term.body if isinstance(term, Negative) else term, Quotient)
-
-
 SIMPLIFIERS: dict[str, Simplifier] = {
     "simplify": lambda tree, model, facts: tidy(tree),
     "restrict": lambda tree, model, facts: restricted(tree),
     "sift": lambda tree, model, facts: sifted(tree, facts),
     "assumption": lambda tree, model, facts: _assumed(tree, model),
     "common factor": lambda tree, model, facts: factored(tree),
-    "cancel": lambda tree, model, facts: _cancelled(tree),
+    "cancel": lambda tree, model, facts: cancelled(tree),
 }

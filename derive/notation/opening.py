@@ -236,7 +236,7 @@ def _partial(node: Partial, style: Style) -> Opened | None:
 
 @apart.register
 def _fold(node: Fold, style: Style) -> Opened:
-    return Opened((Piece(node.body, PRODUCT),), FOLD, before=fold_operator(node, style))
+    return _headed(fold_operator(node, style), Opened((Piece(node.body, PRODUCT),), CASES), FOLD)
 
 
 @apart.register

@@ -80,7 +80,7 @@ def times(*factors: Expr) -> Expr:
     """The product with its sign and its number in front, without ones; zero where a factor is zero."""
     value, decimal, kept = Fraction(1), False, list[Expr]()
     for factor in _factors(factors):
-        if isinstance(factor, Number):
+        if isinstance(factor, Number) and _joins(factor, Fraction(1)):
             value, decimal = value * factor.value, decimal or factor.decimal
         elif isinstance(factor, Negative):
             value = -value
@@ -259,13 +259,11 @@ def product_of(parts: Monomial) -> Expr:
 
 
 def _turned(parts: Monomial) -> Monomial:
-    """-(y - a) => (a - y): a minus sign is taken into the first difference of two quantities."""
-    for i, (base, exponent) in enumerate(parts.powers):
-        if exponent == 1 and isinstance(base, Sum) and len(base.terms) == 2 and isinstance(base.terms[1], Negative):
-            first, second = base.terms[0], base.terms[1].body
+    """-2*(y - a) => 2*(a - y), where the difference of two quantities is all that the minus sign stands before."""
+    match parts.powers:
+        case ((Sum((first, Negative(second))), exponent),) if exponent == 1:
             if not isinstance(first, Number | Negative) and not isinstance(second, Number):
-                turned = (Sum((second, Negative(first))), exponent)
-                return Monomial(-parts.coefficient, parts.decimal, (*parts.powers[:i], turned, *parts.powers[i + 1 :]))
+                return Monomial(-parts.coefficient, parts.decimal, ((Sum((second, Negative(first))), exponent),))
     return parts
 
 

@@ -1,0 +1,1 @@
+"""Views of one derivation: with numbers, and as code."""
