@@ -68,13 +68,6 @@ HALF = exact(Fraction(1, 2))  # a root is a power wherever it must be broken ove
 
 def value(node: Expr, env: Env) -> int:
     match node:
-        case Number():
-            return exact(node.value)
-        case Quantity():
-            indices = "".join(map(str, node.indices))
-            return named(f"{node.family}|{indices}|{node.label or ''}")
-        case IndexValue():
-            return counted(node.index, env)
         case Negative():
             return -value(node.body, env) % PRIME
         case Grouped():
@@ -88,12 +81,26 @@ def value(node: Expr, env: Env) -> int:
         case Quotient():
             return over(value(node.numerator, env), value(node.denominator, env))
         case Apply():
-            argument = value(node.arguments[0], env)
-            return raised(argument, HALF) if node.function.name == "sqrt" else applied(node.function.name, argument)
+            return called(node.function.name, value(node.arguments[0], env))
         case Fold():
-            low, high = node.lower.value or 0, node.upper.value or 0
-            return gathered(node.kind, [value(node.body, {**env, node.symbol.name: i}) for i in range(low, high)])
+            numbers = range(node.lower.value or 0, node.upper.value or 0)
+            return gathered(node.kind, [value(node.body, {**env, node.symbol.name: i}) for i in numbers])
+    return leaf(node, env)
+
+
+def leaf(node: Expr, env: Env) -> int:
+    match node:
+        case Number():
+            return exact(node.value)
+        case Quantity():
+            return named(f"{node.family}|{''.join(map(str, node.indices))}|{node.label or ''}")
+        case IndexValue():
+            return counted(node.index, env)
     raise TypeError(type(node).__name__)
+
+
+def called(name: str, argument: int) -> int:
+    return raised(argument, HALF) if name == "sqrt" else applied(name, argument)
 
 
 def counted(index: Index, env: Env) -> int:
@@ -104,7 +111,16 @@ def counted(index: Index, env: Env) -> int:
 
 SUPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ᴸᵃᵇˣᵏ", "0123456789-+()Labxk", strict=True))
 SUB = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
-SIGNS = {"−": "-", "·": r"\cdot", "Σ": r"\sum", "Π": r"\prod", "σ": r"\sigma", "√": r"\sqrt", "≤": r"\le", "max": r"\max"}
+SIGNS = {
+    "−": "-",
+    "·": r"\cdot",
+    "Σ": r"\sum",
+    "Π": r"\prod",
+    "σ": r"\sigma",
+    "√": r"\sqrt",
+    "≤": r"\le",
+    "max": r"\max",
+}
 TOKEN = re.compile(r"\\[A-Za-z]+|[A-Za-z]|\d+(?:\.\d+)?|\S")
 FUNCTIONS = {"g": "g", r"\sigma": "sigmoid"}
 SIZES = {r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\quad"}
@@ -122,7 +138,7 @@ def from_plain(text: str) -> str:
 
 class Reader:
     def __init__(self, tex: str) -> None:
-        self.tokens = [token for token in TOKEN.findall(tex.replace(r"\!", "")) if token not in SIZES]
+        self.tokens: list[str] = [token for token in TOKEN.findall(tex.replace(r"\!", "")) if token not in SIZES]
 
     @property
     def next(self) -> str:

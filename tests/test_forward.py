@@ -68,7 +68,7 @@ def cubic(scene: ModelScene) -> tuple[Polynomial, Polynomial]:
 
 
 def difference(points: list[Fraction], order: int) -> Fraction:
-    return sum((F((-1) ** (order - i) * math.comb(order, i)) * points[i] for i in range(order + 1)), F(0))
+    return points[0] if order == 0 else difference(points[1:], order - 1) - difference(points[:-1], order - 1)
 
 
 def test_derivatives_of_unknown_functions_are_those_of_the_function() -> None:

@@ -1,4 +1,4 @@
-"""LaTeX: exact strings, the lesson's own expressions, names, and random trees that judges outside the package accept."""
+"""LaTeX: exact strings, the lesson's own expressions, names, and random trees before judges outside the package."""
 
 from __future__ import annotations
 
@@ -8,11 +8,31 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-
 import readback
 import texcheck
 import written
+from hypothesis import HealthCheck, Phase, given, settings
+from written import (
+    SAMPLES,
+    WIDTH,
+    WIDTH_BEFORE,
+    L,
+    a,
+    before,
+    call,
+    expanded,
+    fold,
+    j,
+    k,
+    minus,
+    number,
+    plus,
+    q,
+    times,
+    w,
+    z,
+)
+
 from derive.errors import OptionError
 from derive.model.functions import FUNCTIONS
 from derive.notation.expressions import Style, box
@@ -39,7 +59,6 @@ from derive.writing.nodes import (
     Power,
     Quotient,
 )
-from written import SAMPLES, WIDTH, WIDTH_BEFORE, L, a, before, call, expanded, fold, j, k, minus, number, plus, q, times, w, z
 
 C0, x, y = q("C0"), q("x"), q("y")
 TWO, HALF = number(2), Number(Fraction(1, 2))
@@ -67,8 +86,11 @@ LESSON_SAYS: list[tuple[Expr, str]] = [
     (Gradient(C0, w(1, 2)), r"\frac{\partial C_{0}}{\partial w_{12}^{(L)}}"),
     (
         CHAIN,
-        r"\left(\frac{\partial C_{0}}{\partial a_{1}^{(L)}}\right)\left(\frac{\partial a_{1}^{(L)}}{\partial z_{1}^{(L)}}\right)"
-        r"\left(\frac{\partial z_{1}^{(L)}}{\partial w_{12}^{(L)}}\right)",
+        (
+            r"\left(\frac{\partial C_{0}}{\partial a_{1}^{(L)}}\right)"
+            r"\left(\frac{\partial a_{1}^{(L)}}{\partial z_{1}^{(L)}}\right)"
+            r"\left(\frac{\partial z_{1}^{(L)}}{\partial w_{12}^{(L)}}\right)"
+        ),
     ),
     (C0, r"C_{0}"),
     (LOSS, r"\sum_{j=0}^{n-1}\left(a_{j}^{(L)}-y_{j}\right)^{2}"),
@@ -78,15 +100,20 @@ LESSON_SAYS: list[tuple[Expr, str]] = [
     ),
     (
         Partial(LOSS_EXPANDED, a(1)),
-        r"\frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{0}^{(L)}-y_{0}\right)^{2} + \left(a_{1}^{(L)}-y_{1}\right)^{2}"
-        r" + \left(a_{2}^{(L)}-y_{2}\right)^{2} + \left(a_{3}^{(L)}-y_{3}\right)^{2}\right)",
+        (
+            r"\frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{0}^{(L)}-y_{0}\right)^{2}"
+            r" + \left(a_{1}^{(L)}-y_{1}\right)^{2}"
+            r" + \left(a_{2}^{(L)}-y_{2}\right)^{2} + \left(a_{3}^{(L)}-y_{3}\right)^{2}\right)"
+        ),
     ),
     (
         expanded("sum", *(Partial(squared(node), a(1)) for node in range(4))),
-        r"\frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{0}^{(L)}-y_{0}\right)^{2}\right)"
-        r" + \frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{1}^{(L)}-y_{1}\right)^{2}\right)"
-        r" + \frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{2}^{(L)}-y_{2}\right)^{2}\right)"
-        r" + \frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{3}^{(L)}-y_{3}\right)^{2}\right)",
+        (
+            r"\frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{0}^{(L)}-y_{0}\right)^{2}\right)"
+            r" + \frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{1}^{(L)}-y_{1}\right)^{2}\right)"
+            r" + \frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{2}^{(L)}-y_{2}\right)^{2}\right)"
+            r" + \frac{\partial}{\partial a_{1}^{(L)}}\left(\left(a_{3}^{(L)}-y_{3}\right)^{2}\right)"
+        ),
     ),
     (times(TWO, minus(a(1), q("y", 1))), r"2\left(a_{1}^{(L)}-y_{1}\right)"),
     (call("g", z(j), at=L), r"g^{(L)}\left(z_{j}^{(L)}\right)"),
@@ -102,15 +129,19 @@ LESSON_SAYS: list[tuple[Expr, str]] = [
     ),
     (
         Partial(WEIGHTED_EXPANDED, w(1, 2)),
-        r"\frac{\partial}{\partial w_{12}^{(L)}}\left(w_{10}^{(L)}a_{0}^{(L-1)} + w_{11}^{(L)}a_{1}^{(L-1)}"
-        r" + w_{12}^{(L)}a_{2}^{(L-1)} + \cdots + w_{15}^{(L)}a_{5}^{(L-1)}\right)",
+        (
+            r"\frac{\partial}{\partial w_{12}^{(L)}}\left(w_{10}^{(L)}a_{0}^{(L-1)} + w_{11}^{(L)}a_{1}^{(L-1)}"
+            r" + w_{12}^{(L)}a_{2}^{(L-1)} + \cdots + w_{15}^{(L)}a_{5}^{(L-1)}\right)"
+        ),
     ),
     (
         expanded("sum", *(None if n == 3 else Partial(product(n), w(1, 2)) for n in (0, 1, 2, 3, 5))),
-        r"\frac{\partial}{\partial w_{12}^{(L)}}w_{10}^{(L)}a_{0}^{(L-1)}"
-        r" + \frac{\partial}{\partial w_{12}^{(L)}}w_{11}^{(L)}a_{1}^{(L-1)}"
-        r" + \frac{\partial}{\partial w_{12}^{(L)}}w_{12}^{(L)}a_{2}^{(L-1)} + \cdots"
-        r" + \frac{\partial}{\partial w_{12}^{(L)}}w_{15}^{(L)}a_{5}^{(L-1)}",
+        (
+            r"\frac{\partial}{\partial w_{12}^{(L)}}w_{10}^{(L)}a_{0}^{(L-1)}"
+            r" + \frac{\partial}{\partial w_{12}^{(L)}}w_{11}^{(L)}a_{1}^{(L-1)}"
+            r" + \frac{\partial}{\partial w_{12}^{(L)}}w_{12}^{(L)}a_{2}^{(L-1)} + \cdots"
+            r" + \frac{\partial}{\partial w_{12}^{(L)}}w_{15}^{(L)}a_{5}^{(L-1)}"
+        ),
     ),
     (
         times(TWO, Grouped(minus(a(1), q("y", 1))), Grouped(SLOPE), Grouped(before(2))),
@@ -241,8 +272,10 @@ EXACT: list[tuple[Node | Index, str]] = [
     # cases and conditions
     (
         Cases(POSITIVE, x, Cases(Compare("==", z(1), number(0)), HALF, y)),
-        r"\begin{cases} x & \text{if } z_{1}^{(L)} > 0 \\ \frac{1}{2} & \text{if } z_{1}^{(L)} = 0 \\ y & \text{otherwise} "
-        r"\end{cases}",
+        (
+            r"\begin{cases} x & \text{if } z_{1}^{(L)} > 0 \\ \frac{1}{2} & \text{if } z_{1}^{(L)} = 0 "
+            r"\\ y & \text{otherwise} \end{cases}"
+        ),
     ),
     (
         times(TWO, Cases(POSITIVE, x, y)),
@@ -307,11 +340,11 @@ NAMES = [
     ("net_hat", r"\widehat{\mathrm{net}}"),
     ("hat", r"\mathrm{hat}"),
     ("crossbar", r"\mathrm{crossbar}"),
-    ("α", r"\alpha"),  # noqa: RUF001
+    ("α", r"\alpha"),
     ("Σ", r"\Sigma"),
     ("\u0391", "A"),
     ("λ_ij", r"\lambda_{ij}"),
-    ("αβ", r"\mathrm{{\alpha}{\beta}}"),  # noqa: RUF001
+    ("αβ", r"\mathrm{{\alpha}{\beta}}"),
     ("é", r"\acute{e}"),
     ("café", r"\mathrm{caf\acute{e}}"),
     ("ï", r"\ddot{\imath}"),
@@ -431,7 +464,7 @@ BROKEN = [
     (r"x \\ y", "a stray line end"),
     (r"\Alpha", r"unknown macro \Alpha"),
     (r"\operatorname{f}", r"unknown macro \operatorname"),
-    ("α", "not ASCII: α"),  # noqa: RUF001
+    ("α", "not ASCII: α"),
     ("2 3", "two numbers side by side: 2 3"),
     (r"2 \frac{1}{2}", r"two numbers side by side: 2 \frac{1}{2}"),
     (r"\begin{matrix} x \end{matrix}", "unknown environment matrix"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-
 import readback
 import written
+from hypothesis import HealthCheck, given, settings
+from written import SAMPLES, WIDTH, L, a, before, call, expanded, fold, j, k, minus, number, plus, q, times, w, z
+
 from derive.notation.notations import NOTATIONS, Words
 from derive.notation.plain import plain
 from derive.writing.index import Index, Symbol, index
@@ -31,7 +32,6 @@ from derive.writing.nodes import (
     Power,
     Quotient,
 )
-from written import SAMPLES, WIDTH, L, a, before, call, expanded, fold, j, k, minus, number, plus, q, times, w, z
 
 C0, x, y = q("C0"), q("x"), q("y")
 TWO, HALF = number(2), Number(Fraction(1, 2))

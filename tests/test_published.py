@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from closed_forms import Array, Published
 from closed_regression import REGRESSION
+from closed_unsupervised import UNSUPERVISED
 
 from derive.api import differentiate, read_model
 from derive.model.language import read_quantity
 from derive.writing.index import Index, index
 from derive.writing.nodes import Quantity
 
-PUBLISHED = {p.name: p for p in (*REGRESSION,)}
+PUBLISHED = {p.name: p for p in (*REGRESSION, *UNSUPERVISED)}
 ROWS = [(p.name, target) for p in PUBLISHED.values() for target in p.gradients]
 PLACES = 3
 

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from pylatexenc.latexwalker import LatexWalker, LatexWalkerParseError
 
-KNOWN = set(
-    r"""frac partial left right bigl bigr Bigl Bigr biggl biggr lvert rvert lbrace rbrace sum prod max min substack sqrt text mathrm
-    exp log sin cos tan tanh sinh cosh cdot cdots ldots quad le ge ne land lor lnot begin end
-    hat bar tilde dot widehat overline widetilde acute grave breve ddot check imath jmath
-    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau upsilon
-    phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell
-    cr lt gt vert thinspace negthinspace small footnotesize scriptsize tiny resizebox linewidth displaystyle""".split()
-) | {"!", ",", ";", " ", "\\"}
+PRINTED = r"""
+frac partial left right bigl bigr Bigl Bigr biggl biggr lvert rvert lbrace rbrace sum prod max min substack sqrt
+text mathrm exp log sin cos tan tanh sinh cosh cdot cdots ldots quad le ge ne land lor lnot begin end
+hat bar tilde dot widehat overline widetilde acute grave breve ddot check imath jmath
+alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
+upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell
+cr lt gt vert thinspace negthinspace small footnotesize resizebox linewidth displaystyle
+"""
+KNOWN = {*PRINTED.split(), "!", ",", ";", " ", "\\"}
 ENVIRONMENTS = {"cases", "aligned", "align*"}
 TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 OPENING, CLOSING = re.compile(r"\\begin\{(.*?)\}"), re.compile(r"\\end\{(.*?)\}")
@@ -25,7 +26,15 @@ OPENING, CLOSING = re.compile(r"\\begin\{(.*?)\}"), re.compile(r"\\end\{(.*?)\}"
 
 def problems(tex: str) -> list[str]:
     """What is wrong with a formula, in words; nothing if all is well."""
-    return [*_parsed(tex), *_macros(tex), *_characters(tex), *_pairs(tex), *_scripts(tex), *_alignment(tex), *_numbers(tex)]
+    return [
+        *_parsed(tex),
+        *_macros(tex),
+        *_characters(tex),
+        *_pairs(tex),
+        *_scripts(tex),
+        *_alignment(tex),
+        *_numbers(tex),
+    ]
 
 
 def _parsed(tex: str) -> Iterator[str]:
@@ -50,11 +59,18 @@ def _macros(tex: str) -> Iterator[str]:
 def _characters(tex: str) -> Iterator[str]:
     if not tex.isascii():
         yield f"not ASCII: {''.join(c for c in tex if not c.isascii())}"
-    for character in sorted(set(tex) & set("%#~$\"@`?:")):
+    for character in sorted(set(tex) & set('%#~$"@`?:')):
         yield f"character {character} has no business in a formula"
 
 
-PAIRS = {r"\right": r"\left", "}": "{", r"\bigr": r"\bigl", r"\Bigr": r"\Bigl", r"\biggr": r"\biggl", r"\end": r"\begin"}
+PAIRS = {
+    r"\right": r"\left",
+    "}": "{",
+    r"\bigr": r"\bigl",
+    r"\Bigr": r"\Bigl",
+    r"\biggr": r"\biggl",
+    r"\end": r"\begin",
+}
 
 
 def _pairs(tex: str) -> Iterator[str]:
@@ -204,7 +220,12 @@ process.stdout.write(JSON.stringify(wrong));
 def katex_errors(node: str, katex: Path, formulas: Sequence[str]) -> list[str]:
     """What KaTeX, at its strictest, says against the formulas; one process renders them all."""
     run = subprocess.run(
-        [node, "-e", SCRIPT, str(katex)], input=json.dumps(list(formulas)), capture_output=True, text=True, timeout=300, check=True
+        [node, "-e", SCRIPT, str(katex)],
+        input=json.dumps(list(formulas)),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
     )
     wrong: list[str] = json.loads(run.stdout)
     return wrong

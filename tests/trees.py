@@ -72,7 +72,6 @@ leaves = st.one_of(
 
 Kind = Literal["sum", "prod", "max", "min"]
 KINDS: tuple[Kind, ...] = ("sum", "prod", "max", "min")
-UNCLEAR = (IndexValue, Number)  # f(2) is a quantity with the label 2
 
 
 @st.composite

@@ -102,8 +102,8 @@ def expanded(kind: Kind, *terms: Expr | None) -> ExpandedSum:
 
 Draw = st.DrawFn
 NAMES = (
-    "a", "w", "x", "W_q", "C0", "E_total", "out_h1", "xhat", "x_bar", "net_hat", "lam", "sigma", "Omega", "h_prev", "beta1",
-    "i_hat", "café", "é", "ß", "ж", "重み", "αβ", "Σ", "Α", "ı", "f_α", "_", "_1", "x__y", "lambda_", "momentum", "hat",  # noqa: RUF001
+    "a", "w", "x", "W_q", "C0", "E_total", "out_h1", "xhat", "x_bar", "net_hat", "lam", "sigma", "Omega", "h_prev",
+    "beta1", "i_hat", "café", "é", "ß", "ж", "重み", "αβ", "Σ", "\u0391", "\u0131", "f_α", "_", "_1", "x__y", "lambda_", "momentum", "hat",
     "a_very_long_name_of_a_quantity_in_a_model_that_somebody_wrote", "supercalifragilisticexpialidocious_units",
 )  # fmt: skip
 FUNCTIONS = ("g", "f_1", "sigmoid", "tanh", "exp", "relu", "leaky_relu", "sqrt", "abs", "softplus", "my_gate", "é")
@@ -111,13 +111,17 @@ LETTERS = ("i", "j", "k", "l", "n", "t", "alpha", "n_a", "batch", "n_samples")
 
 symbols = st.sampled_from([*map(Symbol, LETTERS), Symbol("n", L), Symbol("n", L - 1)])
 whole = st.one_of(st.integers(0, 12), st.sampled_from([345, 10**9, -1]))
-affine = st.builds(lambda s, t, c, n: index(s) * c + index(t) * (c - 1) + n, symbols, symbols, st.integers(-3, 3), whole)
+affine = st.builds(
+    lambda s, t, c, n: index(s) * c + index(t) * (c - 1) + n, symbols, symbols, st.integers(-3, 3), whole
+)
 indices = st.one_of(whole.map(index), symbols.map(index), affine)
 labels = st.sampled_from([None, None, L, L - 1, index(2), index(Symbol("t")) - 1, index(12)])
 quantities = st.builds(Quantity, st.sampled_from(NAMES), labels, st.lists(indices, max_size=3).map(tuple))
 decimals = st.sampled_from(["0.5", "0.001", "1e-8", "1.5e-7", "1.0507009873554805", "2.0", "1/3"]).map(Fraction)
 numbers = st.one_of(
-    st.one_of(st.integers(0, 20), st.fractions(0, 30, max_denominator=40), st.just(10**30 + 7)).map(Fraction).map(Number),
+    st.one_of(st.integers(0, 20), st.fractions(0, 30, max_denominator=40), st.just(10**30 + 7))
+    .map(Fraction)
+    .map(Number),
     st.builds(Number, decimals, st.booleans()),
 )
 leaves: st.SearchStrategy[Expr] = st.one_of(

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from derive.model.model import Range
-from derive.writing.index import Index, Symbol, index
+from derive.writing.index import Index, Monomial, Symbol, index
 from derive.writing.nodes import Compare, Condition, IndexValue, Logic, Not
 
+Terms = dict[Monomial, int]
 _DEPTH = 8
 _CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -51,7 +52,7 @@ class Facts:
 
     def equal(self, left: Index, right: Index) -> bool | None:
         """Whether two indices are the same number: True, False, or None where that is not known."""
-        return self._compare("==", left, right)
+        return True if left == right else self._zero(right - left)
 
     def _compare(self, relation: str, left: Index, right: Index) -> bool | None:
         match relation:
@@ -88,35 +89,47 @@ class Facts:
             return difference.value >= bound
         if self._minimum(difference, bound):
             return True
-        return any(self._minimum(difference - known, bound) for known in self.known)
+        near = (known for known in self.known if not known.symbols.isdisjoint(difference.symbols))
+        return any(self._minimum(difference - known, bound) for known in near)
 
     def _minimum(self, difference: Index, bound: int) -> bool:
         """Whether the least value is at least `bound`; letters stand at the ends of their ranges that make it least."""
+        terms = dict(difference.terms)
         for _ in range(_DEPTH):
-            letter = next((s for m, _ in difference.terms for s in m if s in self.ranges and len(m) == 1), None)
+            letter = next((m[0] for m in terms if len(m) == 1 and m[0] in self.ranges), None)
             if letter is None:
                 break
-            c = difference.coefficient(letter)
-            if c is None:
+            c = terms.pop((letter,))
+            if any(_mentions(monomial, letter) for monomial in terms):
                 return False
-            span = self.ranges[letter]
-            end = span.lower if c > 0 else span.upper - 1
-            difference = self._aliased(difference.substitute({letter: end}))
-        return self._least(difference) >= bound
+            self._add_end(terms, self.ranges[letter], c)
+        return self._least(terms) >= bound
+
+    def _add_end(self, terms: Terms, span: Range, c: int) -> None:
+        """Add c times the end of a range at which that is least: its beginning, or one less than its end."""
+        end = span.lower if c > 0 else span.upper
+        for monomial, coefficient in self._aliased(end).terms:
+            terms[monomial] = terms.get(monomial, 0) + c * coefficient
+        if c < 0:
+            terms[()] = terms.get((), 0) - c
 
     def _aliased(self, difference: Index) -> Index:
         return difference.substitute(self.aliases) if self.aliases else difference
 
-    def _least(self, difference: Index) -> float:
+    def _least(self, terms: Terms) -> float:
         total: float = 0
-        for monomial, c in difference.terms:
+        for monomial, c in terms.items():
             value = 1
             for symbol in monomial:
-                if symbol not in self.sizes and (c < 0 or symbol in self.ranges):
+                if c and symbol not in self.sizes and (c < 0 or symbol in self.ranges):
                     return float("-inf")
                 value *= self.sizes.get(symbol, 1)
             total += c * value
         return total
+
+
+def _mentions(monomial: Monomial, letter: Symbol) -> bool:
+    return any(s == letter or (s.label is not None and letter in s.label.symbols) for s in monomial)
 
 
 def within(inner: Index, span: Range) -> tuple[Condition, ...]:

@@ -51,7 +51,7 @@ def local(
     facts = facts.within(consumer.sums).given(consumer.guards)
     start = Partial(consumer.element, by)
     lines = [Step(start, Partial(consumer.definition, by), "definition", Detail.LESSON)]
-    lines += _rewritten(lines[0].after, facts, rules)
+    lines += _rewritten(lines[0].after, consumer, facts, rules)
     lines += _finished(lines[-1].after, consumer, facts)
     lines += _as_stated(lines[-1].after, start, stated)
     steps = _levelled(lines)
@@ -61,10 +61,10 @@ def local(
     )
 
 
-def _rewritten(tree: Expr, facts: Facts, rules: Mapping[str, Rule]) -> Iterator[Step]:
+def _rewritten(tree: Expr, consumer: Consumer, facts: Facts, rules: Mapping[str, Rule]) -> Iterator[Step]:
     """One step for each rule, applied wherever it fits, until no derivative is left."""
     for _ in range(MAX_STEPS):
-        step = _next_step(tree, facts, rules)
+        step = _next_step(tree, consumer, facts, rules)
         if step is None:
             return
         yield step
@@ -72,10 +72,13 @@ def _rewritten(tree: Expr, facts: Facts, rules: Mapping[str, Rule]) -> Iterator[
     raise TooLarge(f"the derivative of {tree} takes more than {MAX_STEPS} steps: split its equation into several")
 
 
-def _next_step(tree: Expr, facts: Facts, rules: Mapping[str, Rule]) -> Step | None:
+def _next_step(tree: Expr, consumer: Consumer, facts: Facts, rules: Mapping[str, Rule]) -> Step | None:
     lone = _collapsed(tree)
     if lone != tree:
         return Step(tree, lone, "collapse")
+    short = named(tree, consumer.equation, facts)
+    if short != tree:
+        return Step(tree, short, "name")
     open_ = list(_derivatives(tree, facts, linear=True))
     for rule in rules.values() if open_ else ():
         if any(_fits(rule, *place) for place in open_):
@@ -224,5 +227,8 @@ def _levelled(steps: list[Step]) -> tuple[Step, ...]:
     expands = any(step.rule == "expand" for step in steps)
     lesson = SHOWN_IN_LESSON if expands else SHOWN_IN_LESSON | SHOWN_WITHOUT_EXPANSION
     levels = [Detail.LESSON if step.rule in lesson else Detail.FULL for step in steps]
+    for i, step in enumerate(steps[1:]):
+        if step.rule == "name":  # a line is shown with the names put back, not before
+            levels[i], levels[i + 1] = Detail.FULL, levels[i]
     levels[-1] = Detail.BRIEF
     return tuple(Step(s.before, s.after, s.rule, level, s.conditions) for s, level in zip(steps, levels, strict=True))

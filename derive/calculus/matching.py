@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derive.calculus.facts import Facts, undecided, within
 from derive.model.model import Equation, Model, Range
@@ -63,8 +64,9 @@ def occurrences(node: Node, family: str, binders: tuple[Fold, ...] = ()) -> Iter
 def consumers(model: Model, quantity: Quantity, facts: Facts, taken: Iterable[str]) -> list[Consumer]:
     """The elements that mention the quantity in their own definition, in the order of the model's equations."""
     found: list[Consumer] = []
+    names = frozenset(taken)
     for equation in model.uses.get(quantity.family, ()):
-        own = apart(equation, taken)
+        own = apart(equation, names)
         for solution, guards in _solutions(own, quantity, facts):
             consumer = _instance(own, solution, guards, facts, equation)
             if consumer is not None:
@@ -72,12 +74,14 @@ def consumers(model: Model, quantity: Quantity, facts: Facts, taken: Iterable[st
     return found
 
 
-def apart(equation: Equation, taken: Iterable[str]) -> Equation:
+@lru_cache(maxsize=4096)
+def apart(equation: Equation, taken: frozenset[str]) -> Equation:
     """The equation with its free and bound letters renamed so that none of them is taken."""
     used = set(taken)
     renaming: Solution = {}
     own = {r.symbol.name for r in equation.ranges}
-    avoided = used | (names_in(equation.right) - own) | {equation.left.family}
+    bounds = {s.name for span in equation.ranges for s in span.lower.symbols | span.upper.symbols}
+    avoided = used | ((names_in(equation.right) | names_in(equation.left) | bounds) - own)
     for span in equation.ranges:
         letter = fresh(span.symbol, avoided)
         avoided.add(letter.name)
@@ -86,7 +90,7 @@ def apart(equation: Equation, taken: Iterable[str]) -> Equation:
     left, right = substitute(equation.left, renaming), substitute(equation.right, renaming)
     free = {name for i in renaming.values() for name in (s.name for s in i.symbols)} | own
     ranges = tuple(_renamed(span, renaming) for span in equation.ranges)
-    return Equation(left, rebound(right, used | free), ranges, equation.line)
+    return Equation(left, rebound(right, used | free | bounds), ranges, equation.line)
 
 
 def _renamed(span: Range, renaming: Solution) -> Range:

@@ -16,6 +16,7 @@ from derive.writing.nodes import (
     IndexValue,
     Node,
     Number,
+    Partial,
     Quantity,
     Quotient,
     Sum,
@@ -27,7 +28,7 @@ Binding = dict[Symbol, Index]
 
 
 def named(tree: Expr, equation: Equation, facts: Facts) -> Expr:
-    """The tree with every instance of the equation's right side replaced by its left side.
+    """The tree with every instance of the equation's right side replaced by its left side, but where it is differentiated.
 
     A fraction of a sum is split, (u + v)/s => u/s + v/s, where that makes all its parts namable.
     """
@@ -37,6 +38,8 @@ def named(tree: Expr, equation: Equation, facts: Facts) -> Expr:
 
 
 def _named(node: Node, equation: Equation, facts: Facts) -> Node:
+    if isinstance(node, Partial):
+        return node
     if isinstance(node, Expr):
         found = instance(node, equation, facts)
         if found is not None:

@@ -242,9 +242,14 @@ def under_sum(node: Partial, facts: Facts) -> Expr | None:
     """d(sum(f(k)))/dx => sum(d(f(k))/dx)"""
     match node.of:
         case Fold("sum") as fold:
-            inner = facts.within([Range(fold.symbol, fold.lower, fold.upper)]).given(fold.where)
-            return Fold("sum", partial(fold.body, node.by, inner), fold.symbol, fold.lower, fold.upper, fold.where)
+            body = partial(fold.body, node.by, _inside(fold, facts))
+            return Fold("sum", body, fold.symbol, fold.lower, fold.upper, fold.where)
     return None
+
+
+def _inside(fold: Fold, facts: Facts) -> Facts:
+    """What is known where the letter of a sum, product or extremum runs."""
+    return facts.within([Range(fold.symbol, fold.lower, fold.upper)]).given(fold.where)
 
 
 def under_product(node: Partial, facts: Facts) -> Expr | None:
@@ -263,7 +268,7 @@ def under_product(node: Partial, facts: Facts) -> Expr | None:
                     Compare("!=", IndexValue(index(other)), IndexValue(index(fold.symbol))),
                 ),
             )
-            body = times(partial(fold.body, node.by, facts), rest)
+            body = times(partial(fold.body, node.by, _inside(fold, facts)), rest)
             return Fold("sum", body, fold.symbol, fold.lower, fold.upper, fold.where)
     return None
 
@@ -274,7 +279,7 @@ def under_extremum(node: Partial, facts: Facts) -> Expr | None:
         case Fold("max" | "min") as fold:
             whole = _apart(fold, names_in(node.by))
             chosen = Compare("==", fold.body, whole)
-            body = Cases(chosen, partial(fold.body, node.by, facts), ZERO)
+            body = Cases(chosen, partial(fold.body, node.by, _inside(fold, facts)), ZERO)
             return Fold("sum", body, fold.symbol, fold.lower, fold.upper, fold.where)
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from derive.calculus.expanding import place
 from derive.calculus.steps import Detail, Local, Step, shown
 from derive.documents.blocks import Block, Equations, say
-from derive.writing.nodes import ONE, Cases, Delta, ExpandedSum, Expr, Fold, Negative, Number, Partial
+from derive.writing.nodes import ONE, Cases, Delta, ExpandedSum, Expr, Fold, Grouped, Negative, Number, Partial, Sum
 from derive.writing.walk import walk
 
 UNNAMED = frozenset({"definition", "simplify", "collapse", "constant"})
@@ -24,7 +24,8 @@ def factor_section(local: Local, detail: Detail) -> Iterator[Block]:
         yield from _rule_by_rule(steps, local)
     else:
         yield from _in_blocks(steps, local)
-    yield say(f"factor.reading.{_kind(local.result)}", element=local.element, by=local.by, result=local.result)
+    result = Grouped(local.result) if isinstance(local.result, Sum | Negative) else local.result
+    yield say(f"factor.reading.{_kind(local.result)}", element=local.element, by=local.by, result=result)
 
 
 def _definition(local: Local) -> Iterator[Block]:

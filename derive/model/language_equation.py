@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from derive.errors import LanguageError
+from derive.model.concrete import places
 from derive.model.language_expression import condition, expression
 from derive.model.language_index import Context, as_quantity, as_ranges
 from derive.model.language_names import Names
 from derive.model.model import Equation, Range
 from derive.model.parse import Parsed, error
 from derive.writing.index import Index, Symbol, index
-from derive.writing.nodes import Condition, Expr, Quantity
+from derive.writing.nodes import Condition, Quantity
 from derive.writing.walk import substitute
 
 _NEITHER = (
@@ -32,10 +32,10 @@ def equation(parsed: Parsed, names: Names) -> Equation:
     ranges, inner = as_ranges(parsed.ranges, context)
     left = _left(parsed, inner)
     right = expression(parsed.right, inner)
-    written = Written(left, right, ranges)
-    for found in ranges:
-        written = _brought(written, found.symbol, parsed)
-    return Equation(written.left, written.right, written.ranges, parsed.line.first)
+    found = Equation(left, right, ranges, parsed.line.first)
+    for letter in (r.symbol for r in ranges):
+        found = _brought(found, letter, parsed)
+    return found
 
 
 def assumption(parsed: Parsed, names: Names) -> Condition:
@@ -56,29 +56,15 @@ def _left(parsed: Parsed, context: Context) -> Quantity:
     return found
 
 
-@dataclass(frozen=True)
-class Written:
-    """The parts of an equation as they stand in the text."""
-
-    left: Quantity
-    right: Expr
-    ranges: tuple[Range, ...]
-
-    @property
-    def places(self) -> tuple[Index, ...]:
-        """The label, if there is one, and the indices of the left side."""
-        return (*(() if self.left.label is None else (self.left.label,)), *self.left.indices)
-
-
-def _brought(written: Written, letter: Symbol, parsed: Parsed) -> Written:
+def _brought(found: Equation, letter: Symbol, parsed: Parsed) -> Equation:
     """The equation with `letter` standing alone in its place on the left side: `x[t+1] => x[t]`, `x[n-1-i] => x[i]`."""
-    places = [place for place in written.places if letter in place.symbols]
-    if len(places) != 1:
-        raise _misplaced(written, letter, len(places), parsed)
-    place = places[0]
-    rest = place - index(letter) if place.coefficient(letter) == 1 else place + index(letter)
-    others = {found.symbol for found in written.ranges}
-    if not rest.symbols.isdisjoint(others):
+    standing = [place for place in places(found.left) if letter in place.symbols]
+    if len(standing) != 1:
+        raise _misplaced(found.left, letter, len(standing), parsed)
+    place = standing[0]
+    turned = place.coefficient(letter) == -1
+    rest = place + index(letter) if turned else place - index(letter)
+    if not rest.symbols.isdisjoint(r.symbol for r in found.ranges):
         raise parsed.line.error(
             f"the left side is one element for each {letter}, as in x[{letter}] or x[{letter}+1], and {place} is not "
             "of this kind: write the equation with the index that it defines",
@@ -86,36 +72,25 @@ def _brought(written: Written, letter: Symbol, parsed: Parsed) -> Written:
             _column(parsed),
         )
     if place == index(letter):
-        return written
-    turned = place.coefficient(letter) == -1
-    value = rest - index(letter) if turned else index(letter) - rest
-    return _substituted(written, letter, value, turned)
-
-
-def _substituted(written: Written, letter: Symbol, value: Index, turned: bool) -> Written:
-    """The equation with `value` in the place of `letter`, and the range that `letter` then runs over."""
-    left = substitute(written.left, {letter: value})
-    right = substitute(written.right, {letter: value})
+        return found
+    value = {letter: rest - index(letter) if turned else index(letter) - rest}
     ranges = tuple(
-        _moved(r, letter, value, turned)
+        _moved(r, rest, turned)
         if r.symbol == letter
-        else Range(r.symbol, r.lower.substitute({letter: value}), r.upper.substitute({letter: value}))
-        for r in written.ranges
+        else Range(r.symbol, r.lower.substitute(value), r.upper.substitute(value))
+        for r in found.ranges
     )
-    return Written(left, right, ranges)
+    return Equation(substitute(found.left, value), substitute(found.right, value), ranges, found.line)
 
 
-def _moved(found: Range, letter: Symbol, value: Index, turned: bool) -> Range:
-    """lower <= value < upper, solved for `letter`."""
-    if turned:  # value = rest - letter
-        rest = value + index(letter)
-        return Range(letter, rest - found.upper + 1, rest - found.lower + 1)
-    rest = index(letter) - value
-    return Range(letter, found.lower + rest, found.upper + rest)
+def _moved(found: Range, rest: Index, turned: bool) -> Range:
+    """The range of `letter + rest`, or of `rest - letter`, where `found` is that of the letter."""
+    if turned:
+        return Range(found.symbol, rest - found.upper + 1, rest - found.lower + 1)
+    return Range(found.symbol, found.lower + rest, found.upper + rest)
 
 
-def _misplaced(written: Written, letter: Symbol, count: int, parsed: Parsed) -> LanguageError:
-    left, column = written.left, _column(parsed)
+def _misplaced(left: Quantity, letter: Symbol, count: int, parsed: Parsed) -> LanguageError:
     if count == 0:
         whole = Quantity(left.family, left.label, (*left.indices, index(letter)))
         message = f"{letter} has a range but is not on the left side: sum over it on the right, or write {whole}"
@@ -124,7 +99,7 @@ def _misplaced(written: Written, letter: Symbol, count: int, parsed: Parsed) -> 
             f"{letter} stands in several places of {left}: give each its own letter, and write what the other elements "
             "are, as in x[i,j] = (E if i == j else 0) for i in range(n) for j in range(n)"
         )
-    return parsed.line.error(message, 0, column)
+    return parsed.line.error(message, 0, _column(parsed))
 
 
 def _column(parsed: Parsed) -> int:

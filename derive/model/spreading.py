@@ -40,7 +40,7 @@ class Spreader:
         sorts = self._sorts_in(fold)
         if sorts.rigid((fold, fold.symbol)):
             return self._one_by_one(fold, lower, upper)
-        points = self.points.union(scene.letters.values(), _values(sorts.named, scene))
+        points = self.points.union(_values(sorts.named, scene))
         return by_classes(lower, upper, points, self.ends.union(_values(sorts.ends, scene)))
 
     def _one_by_one(self, fold: Fold, lower: int, upper: int) -> Iterable[tuple[int, int]]:

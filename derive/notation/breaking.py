@@ -18,8 +18,8 @@ from derive.writing.nodes import Expr
 TEXT_WIDTH = 40.0  # em, on A4 with margins of 2.5 cm at 11 points
 WIDEST_LEFT = 0.4  # of the width; a wider left side gets a line of its own
 # Smaller letters for what cannot be broken far enough, and how wide they are beside those of the text.
-SIZES = {"": 1.0, r"\small": 0.93, r"\footnotesize": 0.87, r"\scriptsize": 0.82, r"\tiny": 0.75}
-SMALLEST = r"\tiny"
+SIZES = {"": 1.0, r"\small": 0.93, r"\footnotesize": 0.87}
+SMALLEST = r"\footnotesize"
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import cast
 
+from derive.errors import TooLarge
 from derive.writing.evaluate import holds
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import (
@@ -32,6 +33,7 @@ from derive.writing.tidy import number, plus, tidy
 from derive.writing.walk import rebuilt, substitute, walk
 
 IN_FULL = 6
+MOST_TERMS = 1000
 FIRST = 2
 
 
@@ -41,6 +43,11 @@ class Place:
 
     scene: Scene
     numbered: frozenset[Symbol]
+    most_terms: int = IN_FULL
+
+    def in_full(self) -> Place:
+        """The place where no sum is cut short."""
+        return replace(self, most_terms=MOST_TERMS)
 
     def index(self, value: Index) -> Index:
         """An index as a number."""
@@ -99,7 +106,9 @@ def expanded_at(node: ExpandedSum, place: Place) -> Node:
 def fold_at(node: Fold, place: Place) -> Expr:
     """The terms side by side; of many, the first two and the last."""
     included = [i for i in _range(node, place) if _at(node, i, place, lambda: _included(node, place))]
-    if len(included) > IN_FULL and node.kind == "sum":
+    if len(included) > MOST_TERMS:
+        raise TooLarge(f"a worked example may have at most {MOST_TERMS} terms in a sum: take smaller sizes")
+    if len(included) > place.most_terms and node.kind == "sum":
         return _with_dots(node, included, place)
     return JOINED[node.kind]([cast(Expr, _at(node, i, place, lambda: at(node.body, place))) for i in included])
 
