@@ -103,8 +103,9 @@ def expanded(kind: Kind, *terms: Expr | None) -> ExpandedSum:
 Draw = st.DrawFn
 NAMES = (
     "a", "w", "x", "W_q", "C0", "E_total", "out_h1", "xhat", "x_bar", "net_hat", "lam", "sigma", "Omega", "h_prev",
-    "beta1", "i_hat", "café", "é", "ß", "ж", "重み", "αβ", "Σ", "\u0391", "\u0131", "f_α", "_", "_1", "x__y", "lambda_", "momentum", "hat",
-    "a_very_long_name_of_a_quantity_in_a_model_that_somebody_wrote", "supercalifragilisticexpialidocious_units",
+    "beta1", "i_hat", "café", "é", "ß", "ж", "重み", "αβ", "Σ", "\u0391", "\u0131", "f_α", "_", "_1", "x__y", "lambda_",
+    "momentum", "hat", "a_very_long_name_of_a_quantity_in_a_model_that_somebody_wrote",
+    "supercalifragilisticexpialidocious_units",
 )  # fmt: skip
 FUNCTIONS = ("g", "f_1", "sigmoid", "tanh", "exp", "relu", "leaky_relu", "sqrt", "abs", "softplus", "my_gate", "é")
 LETTERS = ("i", "j", "k", "l", "n", "t", "alpha", "n_a", "batch", "n_samples")

@@ -31,8 +31,8 @@ class Path:
     """One way from a quantity to the loss, or to the next quantity where ways meet.
 
     `locals_` are its local derivatives, the loss's side first. `upstream` is the quantity whose own stage goes on from
-    the top of the path, None where the path reaches the loss; `stage` is that stage's pattern and `covering` the
-    equation that defines it. The path is taken once for every value of the letters in `sums`, where all `guards` hold.
+    the top of the path, None where the path reaches the loss; `stage` is that stage's pattern, with `letters` of its own
+    at some positions, and `covering` the equation that defines it. The path is taken once for every value of the letters in `sums`, where all `guards` hold.
     """
 
     locals_: tuple[Local, ...]
@@ -40,6 +40,7 @@ class Path:
     stage: Quantity | None
     sums: tuple[Range, ...]
     guards: tuple[Condition, ...]
+    letters: Mapping[int, Symbol] = field(default_factory=dict)
     covering: Equation | None = None
 
 
@@ -63,7 +64,8 @@ class Explorer:
         self.base = target.facts
         self.above = families_above(model, loss.family)
         letters = {s.name for i in arguments(target.quantity) for s in i.symbols}
-        self.taken = frozenset(letters | {s.name for s in fixed_symbols(model)} | set(model.families))
+        self.fixed = frozenset({s.name for s in fixed_symbols(model)} | set(model.families))
+        self.taken = self.fixed | letters
         self.drafts: dict[Quantity, Draft] = {target.quantity: Draft(target.quantity, target.facts)}
         self._explore(target.quantity)
 
@@ -75,7 +77,7 @@ class Explorer:
                 path = self._climb(first, draft)
                 draft.paths.append(path)
                 if path.stage is not None and path.stage not in self.drafts:
-                    facts = self._facts_of(path.stage, path.covering)
+                    facts = self._facts_of(path)
                     self.drafts[path.stage] = Draft(path.stage, facts, draft.depth + 1)
                     waiting.append(path.stage)
 
@@ -102,16 +104,19 @@ class Explorer:
             met[here.family] = met.get(here.family, 0) + 1
         if here == self.loss:
             return Path(tuple(reversed(chain)), None, None, first.sums, first.guards)
-        stage = self._stage(here, first.sums, facts, draft.depth)
-        return Path(tuple(reversed(chain)), here, stage, first.sums, first.guards, self._covering(here, facts))
+        stage, letters_of_stage = self._stage(here, first.sums, facts, draft.depth)
+        covering = self._covering(here, facts)
+        return Path(tuple(reversed(chain)), here, stage, first.sums, first.guards, letters_of_stage, covering)
 
     # ------------------------------------------------------------ patterns of stages
 
-    def _stage(self, here: Quantity, sums: tuple[Range, ...], facts: Facts, depth: int) -> Quantity:
-        """The pattern under which the derivative by `here` is worked out: as special as it must be, no more."""
+    def _stage(
+        self, here: Quantity, sums: tuple[Range, ...], facts: Facts, depth: int
+    ) -> tuple[Quantity, dict[int, Symbol]]:
+        """The pattern under which the derivative by `here` is worked out, as special as it must be, and its letters."""
         known = next((d.by for d in self.drafts.values() if self._generalises(d.by, here, facts)), None)
         if known is not None:
-            return known
+            return known, {}
         letters = {r.symbol for r in sums}
         everywhere = depth >= MAX_UNROLLED or self._open(here, facts)
         changed = [
@@ -128,18 +133,19 @@ class Explorer:
             for way in self._ways(here, facts, ())
         )
 
-    def _lettered(self, here: Quantity, positions: list[int]) -> Quantity:
-        """The quantity with the indices at some positions replaced by letters of their own."""
+    def _lettered(self, here: Quantity, positions: list[int]) -> tuple[Quantity, dict[int, Symbol]]:
+        """The quantity with the indices at some positions replaced by letters of their own, and those letters."""
         indices = list(arguments(here))
         kept = (i for position, i in enumerate(indices) if position not in positions)
-        taken = set(self.taken) | {s.name for i in kept for s in i.symbols}
+        taken = set(self.fixed) | {s.name for i in kept for s in i.symbols}
+        letters: dict[int, Symbol] = {}
         for position in positions:
             letter = self._letter(here.family, position)
             if letter is not None:
-                letter = fresh(letter, taken)
-                taken.add(letter.name)
-                indices[position] = index(letter)
-        return with_arguments(here, indices)
+                letters[position] = fresh(letter, taken)
+                taken.add(letters[position].name)
+                indices[position] = index(letters[position])
+        return with_arguments(here, indices), letters
 
     def _letter(self, family: str, position: int) -> Symbol | None:
         """The letter that the family's own equations use at a position, where they use one."""
@@ -166,12 +172,12 @@ class Explorer:
         """The equation that is known to define the quantity."""
         return next((e for e in self.model.definitions[here.family] if covers(e, here, facts)), None)
 
-    def _facts_of(self, pattern: Quantity, covering: Equation | None) -> Facts:
-        indices = arguments(pattern)
-        spans = spans_of(self.model, pattern, covering).items()
-        ranges = [(indices[p].symbol, span) for p, span in spans if indices[p].symbol not in self.base.ranges]
-        fixed = fixed_symbols(self.model)
-        return self.base.within(Range(s, *span) for s, span in ranges if s is not None and s not in fixed)
+    def _facts_of(self, path: Path) -> Facts:
+        """What is known of a stage's letters: those of the target that are left, and its own, which may hide them."""
+        assert path.stage is not None
+        spans = spans_of(self.model, path.stage, path.covering)
+        own = [Range(letter, *spans[position]) for position, letter in path.letters.items() if position in spans]
+        return self.base.without(path.letters.values()).within(own)
 
 
 def _moved(have: Index, facts: Facts) -> bool:

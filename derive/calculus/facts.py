@@ -38,6 +38,13 @@ class Facts:
         equal = dict(pair for condition in conditions for pair in _equalities(condition) if pair[0] in self.ranges)
         return Facts(self.ranges, self.sizes, self.known + more, {**self.aliases, **equal}) if more else self
 
+    def without(self, letters: Iterable[Symbol]) -> Facts:
+        """The facts that do not speak of the letters."""
+        gone = frozenset(letters)
+        ranges = {s: r for s, r in self.ranges.items() if s not in gone}
+        aliases = {s: i for s, i in self.aliases.items() if s not in gone and gone.isdisjoint(i.symbols)}
+        return Facts(ranges, self.sizes, tuple(d for d in self.known if gone.isdisjoint(d.symbols)), aliases)
+
     def decide(self, condition: Condition) -> bool | None:
         """Whether a condition on indices holds: True, False, or None where that is not known."""
         match condition:
@@ -147,9 +154,22 @@ def undecided(conditions: Iterable[Condition], facts: Facts) -> tuple[Condition,
         known = facts.decide(condition)
         if known is False:
             return None
-        if known is None and condition not in left:
-            left.append(condition)
+        plain = balanced(condition)
+        if known is None and plain not in left:
+            left.append(plain)
     return tuple(left)
+
+
+def balanced(condition: Condition) -> Condition:
+    """The comparison of two indices without what stands on both sides: k + 1 < T + 1 is k < T."""
+    match condition:
+        case Compare(relation, IndexValue(left), IndexValue(right)):
+            difference = right - left
+            below = Index(tuple((m, -c) for m, c in difference.terms if c < 0))
+            above = Index(tuple((m, c) for m, c in difference.terms if c > 0))
+            if (left, right) != (below, above) and len(below.terms) + len(above.terms) < len(left.terms + right.terms):
+                return Compare(relation, IndexValue(below), IndexValue(above))
+    return condition
 
 
 def contrary(condition: Condition) -> Condition:

@@ -28,7 +28,7 @@ Binding = dict[Symbol, Index]
 
 
 def named(tree: Expr, equation: Equation, facts: Facts) -> Expr:
-    """The tree with every instance of the equation's right side replaced by its left side, but where it is differentiated.
+    """The tree with every instance of the equation's right side replaced by its left side, but not under a derivative.
 
     A fraction of a sum is split, (u + v)/s => u/s + v/s, where that makes all its parts namable.
     """
