@@ -169,7 +169,8 @@ EXACT: list[tuple[Node | Index, str]] = [
     # indices
     (w(1, 12), r"w_{1,12}^{(L)}"),
     (w(j, k + 1), r"w_{j,k+1}^{(L)}"),
-    (w(j, index(Symbol("alpha"))), r"w_{j \alpha}^{(L)}"),
+    (w(j, index(Symbol("alpha"))), r"w_{j\alpha}^{(L)}"),
+    (w(index(Symbol("alpha")), j), r"w_{\alpha j}^{(L)}"),
     (w(j, index(Symbol("n_a"))), r"w_{j,n_{a}}^{(L)}"),
     (q("x", 0, -1), r"x_{0,-1}"),
     (q("W_q", 1, 2), r"W_{q,12}"),

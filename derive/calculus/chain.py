@@ -31,8 +31,9 @@ class Path:
     """One way from a quantity to the loss, or to the next quantity where ways meet.
 
     `locals_` are its local derivatives, the loss's side first. `upstream` is the quantity whose own stage goes on from
-    the top of the path, None where the path reaches the loss; `stage` is that stage's pattern, with `letters` of its own
-    at some positions, and `covering` the equation that defines it. The path is taken once for every value of the letters in `sums`, where all `guards` hold.
+    the top of the path, None where the path reaches the loss. `stage` is that stage's pattern, with `letters` of its own
+    at some positions, and `covering` the equation that defines it. The path is taken once for every value of the letters
+    in `sums`, where all `guards` hold.
     """
 
     locals_: tuple[Local, ...]
@@ -46,10 +47,11 @@ class Path:
 
 @dataclass
 class Draft:
-    """A stage while the ways to the loss are being explored."""
+    """A stage while the ways to the loss are being explored; `own` are the letters that are not the target's."""
 
     by: Quantity
     facts: Facts
+    own: frozenset[Symbol] = frozenset()
     depth: int = 0
     paths: list[Path] = field(default_factory=list)
 
@@ -78,7 +80,7 @@ class Explorer:
                 draft.paths.append(path)
                 if path.stage is not None and path.stage not in self.drafts:
                     facts = self._facts_of(path)
-                    self.drafts[path.stage] = Draft(path.stage, facts, draft.depth + 1)
+                    self.drafts[path.stage] = Draft(path.stage, facts, frozenset(path.letters.values()), draft.depth + 1)
                     waiting.append(path.stage)
 
     def _ways(self, by: Quantity, facts: Facts, letters: Iterable[str]) -> list[Consumer]:
@@ -104,20 +106,18 @@ class Explorer:
             met[here.family] = met.get(here.family, 0) + 1
         if here == self.loss:
             return Path(tuple(reversed(chain)), None, None, first.sums, first.guards)
-        stage, letters_of_stage = self._stage(here, first.sums, facts, draft.depth)
-        covering = self._covering(here, facts)
-        return Path(tuple(reversed(chain)), here, stage, first.sums, first.guards, letters_of_stage, covering)
+        stage, own = self._stage(here, draft.own.union(r.symbol for r in first.sums), facts, draft.depth)
+        return Path(tuple(reversed(chain)), here, stage, first.sums, first.guards, own, self._covering(here, facts))
 
     # ------------------------------------------------------------ patterns of stages
 
     def _stage(
-        self, here: Quantity, sums: tuple[Range, ...], facts: Facts, depth: int
+        self, here: Quantity, letters: frozenset[Symbol], facts: Facts, depth: int
     ) -> tuple[Quantity, dict[int, Symbol]]:
         """The pattern under which the derivative by `here` is worked out, as special as it must be, and its letters."""
         known = next((d.by for d in self.drafts.values() if self._generalises(d.by, here, facts)), None)
         if known is not None:
             return known, {}
-        letters = {r.symbol for r in sums}
         everywhere = depth >= MAX_UNROLLED or self._open(here, facts)
         changed = [
             position

@@ -32,6 +32,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """Sentences of which each is a point of a list."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
 class Equations:
     """left = members[0] = members[1] = …, displayed; without members the left side alone."""
 
@@ -39,7 +46,7 @@ class Equations:
     members: tuple[Expr, ...] = ()
 
 
-Block = Heading | Paragraph | Equations
+Block = Heading | Paragraph | Listing | Equations
 
 
 @dataclass(frozen=True)

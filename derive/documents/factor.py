@@ -13,13 +13,15 @@ from derive.writing.walk import walk
 UNNAMED = frozenset({"definition", "simplify", "collapse", "constant"})
 
 
-def factor_section(local: Local, detail: Detail) -> Iterator[Block]:
-    """The lines of a local derivative as a reader of this detail wants them."""
+def factor_section(local: Local, detail: Detail, told: set[Node]) -> Iterator[Block]:
+    """The lines of a local derivative as a reader of this detail wants them; `told` is what the page said before."""
     steps = shown(local.steps, detail)
     if detail == Detail.BRIEF:
         yield Equations(steps[0].before, (steps[-1].after,))
         return
+    yield from _where(local)
     yield from _definition(local)
+    yield from functions_of(local, told)
     if detail == Detail.FULL:
         yield from _rule_by_rule(steps, local)
     else:
@@ -28,14 +30,30 @@ def factor_section(local: Local, detail: Detail) -> Iterator[Block]:
     yield say(f"factor.reading.{_kind(local.result)}", element=local.element, by=local.by, result=result)
 
 
+def _where(local: Local) -> Iterator[Block]:
+    """That the factor is only needed for one value of a letter, where that is so."""
+    for guard in local.guards:
+        if isinstance(guard, Compare) and guard.relation == "==":
+            yield say("factor.where", condition=guard)
+
+
 def _definition(local: Local) -> Iterator[Block]:
     """The definition for any element, then for the one in question where that looks different."""
     equation = local.equation
     yield say("factor.definition", element=equation.left)
     yield Equations(equation.left, (equation.right,))
+    letters = _renamed(local)
+    if letters:
+        yield say("factor.renamed", letters=letters)
     if local.element != equation.left:
         yield say("factor.definition_here", element=local.element)
         yield Equations(local.element, (local.definition,))
+
+
+def _renamed(local: Local) -> tuple[tuple[Symbol, Symbol], ...]:
+    """The letters of sums that had to be renamed at this element, each with its new name."""
+    old, new = ([n.symbol for n in walk(tree) if isinstance(n, Fold)] for tree in (local.equation.right, local.definition))
+    return tuple(dict.fromkeys((a, b) for a, b in zip(old, new, strict=True) if a != b))
 
 
 def _in_blocks(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
@@ -56,7 +74,8 @@ def _why_one_term(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
         sigma = _written_out(step.after)
         matters = None if sigma is None else place(sigma, local.by)
         if sigma is not None and matters is not None:
-            yield say("factor.written_out", by=local.by, letter=sigma.symbol, index=matters)
+            only = Compare("==", IndexValue(index(sigma.symbol)), IndexValue(matters))
+            yield say("factor.written_out", by=local.by, only=only)
             return
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from derive.calculus.chain import Path
 from derive.calculus.derivation import Derivation, differentiate
 from derive.calculus.stages import Stage
 from derive.calculus.steps import Detail, Local, Step, shown
-from derive.documents.blocks import Block, Document, Equations, Message, flat, head, say
+from derive.documents.blocks import Block, Document, Equations, Listing, Message, Paragraph, flat, head, say
 from derive.documents.factor import factor_section
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import (
@@ -19,6 +20,7 @@ from derive.writing.nodes import (
     Fold,
     Gradient,
     IndexValue,
+    Node,
     Partial,
     Product,
     Quantity,
@@ -47,7 +49,7 @@ def lesson(derivation: Derivation, view: View) -> Document:
 
 def _blocks(derivation: Derivation, view: View) -> Iterator[Block]:
     yield from _question(derivation, view)
-    told: set[Partial] = set()
+    told: set[Node] = set()
     for stage in derivation.stages:
         yield from _stage(stage, derivation, view, told)
     yield from _conditions(derivation)
@@ -72,6 +74,8 @@ def _question(derivation: Derivation, view: View) -> Iterator[Block]:
     yield Equations(Gradient(derivation.of, by))
     if view.dense and view.letters_shared:
         yield from _one_letter(derivation)
+    if len(derivation.stages) > 1:
+        yield say("question.plan", stages=tuple(stage.by for stage in derivation.stages))
 
 
 def _one_letter(derivation: Derivation) -> Iterator[Block]:
@@ -85,50 +89,63 @@ def _one_letter(derivation: Derivation) -> Iterator[Block]:
 
 def _sizes(derivation: Derivation) -> tuple[Symbol, ...]:
     """The sizes over which the definitions that are used run."""
-    folds = (local.equation.right for local in derivation.lemmas)
-    found = [s for fold in folds if isinstance(fold, Fold) for s in sorted(fold.upper.symbols, key=lambda s: s.order)]
+    folds = (n for local in derivation.lemmas for n in walk(local.equation.right) if isinstance(n, Fold))
+    found = (s for fold in folds for s in sorted(fold.upper.symbols, key=lambda s: s.order))
     return tuple(dict.fromkeys(s for s in found if s.name == "n"))
 
 
 # ---------------------------------------------------------------- a stage
 
 
-def _stage(stage: Stage, derivation: Derivation, view: View, told: set[Partial]) -> Iterator[Block]:
+def _stage(stage: Stage, derivation: Derivation, view: View, told: set[Node]) -> Iterator[Block]:
     several = len(derivation.stages) > 1
     yield head("chain.heading_of" if several else "chain.heading", of=derivation.of, by=stage.by)
-    yield from _paths(stage, derivation)
+    yield from _paths(stage, derivation, told)
     if stage.steps[0].rule == "chain rule over paths":
         yield Equations(stage.steps[0].before, (stage.steps[0].after,))
+    if stage.recurrent:
+        yield say("chain.recurrent", of=derivation.of, by=stage.by)
     yield from _factors(stage, view, told)
     yield from _together(stage, view)
+    if any(step.rule == "assumption" for step in stage.steps):
+        yield from map(_assumption, derivation.model.assumptions)
+    told.add(stage.by)
 
 
-def _paths(stage: Stage, derivation: Derivation) -> Iterator[Block]:
+def _paths(stage: Stage, derivation: Derivation, told: set[Node]) -> Iterator[Block]:
     """What depends on what, and why the derivative is a product, or a sum of products."""
     if stage.steps[0].rule in ("same", "no path"):
         yield say(f"chain.{stage.steps[0].rule}", of=derivation.of, by=stage.by)
         return
-    for path in stage.paths:
-        links = tuple((local.by, local.element) for local in reversed(path.locals_))
-        many = tuple(span.symbol for span in path.sums)
-        key = "chain.upstream" if path.upstream is not None else "chain.to_loss"
-        yield say(key, links=links, many=many, guards=path.guards, of=derivation.of, upstream=path.upstream)
-    if len(stage.paths) > 1 or any(path.sums for path in stage.paths):
-        yield say("chain.added", of=derivation.of, by=stage.by)
-    else:
-        yield say("chain.single", factors=len(stage.paths[0].locals_) + (stage.paths[0].upstream is not None))
-    if stage.recurrent:
-        yield say("chain.recurrent", of=derivation.of, by=stage.by)
+    paths = [_path(path) for path in stage.paths]
+    yield Paragraph(tuple(paths)) if len(paths) == 1 else Listing(tuple(paths))
+    for upstream, stage_of_it in dict.fromkeys((path.upstream, path.stage) for path in stage.paths):
+        if upstream is not None and stage_of_it is not None:
+            when = "again" if stage_of_it == stage.by else "above" if stage_of_it in told else "below"
+            yield say(f"chain.{when}", of=derivation.of, upstream=upstream)
+    added = len(stage.paths) > 1 or any(path.sums for path in stage.paths)
+    yield say("chain.added" if added else "chain.single", by=stage.by)
 
 
-def _factors(stage: Stage, view: View, told: set[Partial]) -> Iterator[Block]:
+def _path(path: Path) -> Message:
+    """From link to link: w appears in z, which appears in a, which appears in C."""
+    links = tuple((local.by, local.element) for local in reversed(path.locals_))
+    many = tuple(span.symbol for span in path.sums)
+    return Message("chain.path", {"links": links, "many": many, "guards": path.guards})
+
+
+def _factors(stage: Stage, view: View, told: set[Node]) -> Iterator[Block]:
     """A section for each local derivative that was not told before."""
-    for local in _new_locals(stage, told):
-        yield head("factor.heading", 3, factor=_name(local))
-        yield from factor_section(local, view.detail)
+    new = list(_new_locals(stage, told))
+    if view.detail == Detail.BRIEF and new:
+        yield say("factor.brief", count=len(new))
+    for local in new:
+        if view.detail != Detail.BRIEF:
+            yield head("factor.heading", 3, factor=_name(local))
+        yield from factor_section(local, view.detail, told)
 
 
-def _new_locals(stage: Stage, told: set[Partial]) -> Iterator[Local]:
+def _new_locals(stage: Stage, told: set[Node]) -> Iterator[Local]:
     for path in stage.paths:
         for local in path.locals_:
             if _name(local) not in told:
@@ -145,13 +162,14 @@ def _together(stage: Stage, view: View) -> Iterator[Block]:
     steps = shown(stage.steps[1:], view.detail)
     if not steps:
         return
-    yield head("together.heading", 3, by=stage.by)
-    yield say("together.text", count=sum(len(p.locals_) for p in stage.paths))
+    if view.detail != Detail.BRIEF:
+        yield head("together.heading", 3, by=stage.by)
     if view.detail == Detail.FULL:
         for step in steps:
             yield say(f"rule.{step.rule}.sentence", by=stage.by)
             yield Equations(step.before, (step.after,))
         return
+    yield say("together.text", count=sum(len(p.locals_) for p in stage.paths))
     yield Equations(stage.steps[0].before, (steps[0].before, *(step.after for step in steps)))
 
 
@@ -159,26 +177,33 @@ def _together(stage: Stage, view: View) -> Iterator[Block]:
 
 
 def _conditions(derivation: Derivation) -> Iterator[Block]:
-    for condition in derivation.conditions:
-        yield _condition(condition)
+    for condition in derivation.target.conditions:
+        yield _condition(condition, derivation.by)
 
 
-def _condition(condition: Condition) -> Block:
+def _condition(condition: Condition, by: Quantity) -> Block:
+    """What must hold for the target to exist."""
     match condition:
         case Compare("<", IndexValue(have), IndexValue(Index() as size)) if have.value is not None:
             symbol = size.symbol
             if symbol is not None and symbol.label is not None:
-                return say("condition.nodes", count=have.value + 1, layer=symbol.label)
-            return say("condition.size", count=have.value + 1, size=size)
+                return say("condition.nodes", by=by, count=have.value + 1, layer=symbol.label)
+            return say("condition.size", by=by, count=have.value + 1, size=size)
+    return say("condition.other", condition=condition)
+
+
+def _assumption(condition: Condition) -> Block:
+    """What the inputs were promised to satisfy."""
+    match condition:
         case Compare("==", Fold("sum", body), right) if right == ONE:
             return say("condition.sum_to_one", body=body, condition=condition)
-    return say("condition.other", condition=condition)
+    return say("condition.assumed", condition=condition)
 
 
 def _all_samples(derivation: Derivation, view: View) -> Iterator[Block]:
     """The mean over all training samples: C = 1/n sum(C_i)."""
     whole, letter = Quantity("C"), Symbol("i")
-    count = index(view.samples)
+    count = index(_samples(derivation, view))
     one = Quantity("C", None, (index(letter),))
 
     def mean(body: Expr) -> Expr:
@@ -189,6 +214,12 @@ def _all_samples(derivation: Derivation, view: View) -> Iterator[Block]:
     yield Equations(whole, (mean(one),))
     yield say("samples.derivative")
     yield Equations(Gradient(whole, derivation.by), (mean(Gradient(one, derivation.by)),))
+
+
+def _samples(derivation: Derivation, view: View) -> Symbol:
+    """The letter for the number of samples: not the one that somebody chose as the size of a layer."""
+    chosen = {s.name for s in _sizes(derivation) if s.label is None}
+    return fresh(Symbol("N"), chosen) if "n" in chosen else view.samples
 
 
 def _other_weights(derivation: Derivation) -> Iterator[Block]:

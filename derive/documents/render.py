@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from derive.documents.blocks import Block, Document, Equations, Heading, Message, Paragraph
+from derive.documents.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph
 from derive.errors import unknown
 from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
 from derive.notation.latex import latex
@@ -113,6 +113,8 @@ class Voice:
                 return {"kind": "heading", "level": level, "text": self.sentence(message)}
             case Paragraph(messages):
                 return {"kind": "paragraph", "text": " ".join(map(self.sentence, messages))}
+            case Listing(messages):
+                return {"kind": "list", "points": list(map(self.sentence, messages))}
         return {"kind": "equations", "tex": self.chosen.display(block, self.notation)}
 
     def sentence(self, message: Message) -> str:

@@ -69,7 +69,9 @@ def listed(boxes: list[Box]) -> Box | None:
 
 
 def side_by_side(boxes: list[Box]) -> Box:
-    return joined(boxes, " " if any(b.tex[0] == "\\" for b in boxes) else "", 0)
+    """jk, with a space where a macro ends that would swallow the next letter."""
+    spaced = [b._replace(tex=f"{b.tex} ") if b.tex[0] == "\\" else b for b in boxes[:-1]]
+    return joined([*spaced, boxes[-1]], "", 0)
 
 
 def symbol_box(symbol: Symbol, notation: Notation) -> Box:
