@@ -9,11 +9,12 @@ out once, for any element of its family, and cited wherever it is met again: als
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from derive.calculus.domains import Target, covers, fixed_symbols, spans_of
 from derive.calculus.facts import Facts, undecided, within
+from derive.calculus.families import families_above, families_below, with_arguments
 from derive.calculus.local import local
 from derive.calculus.matching import Consumer, arguments, consumers
 from derive.calculus.rules import Rule
@@ -21,7 +22,7 @@ from derive.calculus.steps import Local
 from derive.model.model import Equation, Model, Range
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Condition, Quantity
-from derive.writing.walk import Renaming, fresh, names_in, quantities
+from derive.writing.walk import Renaming, fresh, names_in
 
 MAX_UNROLLED = 8
 
@@ -31,9 +32,9 @@ class Path:
     """One way from a quantity to the loss, or to the next quantity where ways meet.
 
     `locals_` are its local derivatives, the loss's side first. `upstream` is the quantity whose own stage goes on from
-    the top of the path, None where the path reaches the loss. `stage` is that stage's pattern, with `letters` of its own
-    at some positions, and `covering` the equation that defines it. The path is taken once for every value of the letters
-    in `sums`, where all `guards` hold.
+    the top of the path, None where the path reaches the loss. `stage` is that stage's pattern, with `letters` of its
+    own at some positions, and `covering` the equation that defines it. The path is taken once for every value of the
+    letters in `sums`, where all `guards` hold.
     """
 
     locals_: tuple[Local, ...]
@@ -57,22 +58,22 @@ class Draft:
 
 
 class Explorer:
-    """Finds all stages that the derivative of `loss` by a target needs; `drafts` holds the target's own first."""
+    """Finds all stages that the derivatives of `loss` need; targets explored one after the other share them."""
 
-    def __init__(
-        self, model: Model, loss: Quantity, target: Target, named: frozenset[str], rules: Mapping[str, Rule]
-    ) -> None:
+    def __init__(self, model: Model, loss: Quantity, named: frozenset[str], rules: Mapping[str, Rule]) -> None:
         self.model, self.loss, self.named, self.rules = model, loss, named, rules
-        self.base = target.facts
-        self.above = families_above(model, loss.family)
-        letters = {s.name for i in arguments(target.quantity) for s in i.symbols}
+        self.above = frozenset(families_above(model, loss.family))
         self.fixed = frozenset({s.name for s in fixed_symbols(model)} | set(model.families))
-        self.taken = self.fixed | letters
-        self.drafts: dict[Quantity, Draft] = {target.quantity: Draft(target.quantity, target.facts)}
-        self._explore(target.quantity)
+        self.taken = self.fixed
+        self.base = Facts(sizes=model.sizes)
+        self.drafts: dict[Quantity, Draft] = {}
 
-    def _explore(self, target: Quantity) -> None:
-        waiting = [target]
+    def explore(self, target: Target) -> None:
+        """Find the target's own stage and those that it needs."""
+        self.base = target.facts
+        self.taken = self.fixed | {s.name for i in arguments(target.quantity) for s in i.symbols}
+        self.drafts[target.quantity] = Draft(target.quantity, target.facts)
+        waiting = [target.quantity]
         while waiting:
             draft = self.drafts[waiting.pop()]
             for first in self._ways(draft.by, draft.facts, ()):
@@ -80,7 +81,8 @@ class Explorer:
                 draft.paths.append(path)
                 if path.stage is not None and path.stage not in self.drafts:
                     facts = self._facts_of(path)
-                    self.drafts[path.stage] = Draft(path.stage, facts, frozenset(path.letters.values()), draft.depth + 1)
+                    own = frozenset(path.letters.values())
+                    self.drafts[path.stage] = Draft(path.stage, facts, own, draft.depth + 1)
                     waiting.append(path.stage)
 
     def _ways(self, by: Quantity, facts: Facts, letters: Iterable[str]) -> list[Consumer]:
@@ -129,7 +131,7 @@ class Explorer:
     def _open(self, here: Quantity, facts: Facts) -> bool:
         """Whether a recurrence leads on from here for a number of rounds that is not known."""
         return any(
-            way.guards and here.family in families_above(self.model, way.element.family, below=True)
+            way.guards and here.family in families_below(self.model, way.element.family)
             for way in self._ways(here, facts, ())
         )
 
@@ -202,27 +204,3 @@ def instance_of(pattern: Quantity, here: Quantity, facts: Facts) -> Renaming | N
         elif have != want:
             return None
     return renaming
-
-
-def with_arguments(quantity: Quantity, indices: Sequence[Index]) -> Quantity:
-    """The quantity with another label and other indices, given in one row."""
-    if quantity.label is None:
-        return Quantity(quantity.family, None, tuple(indices))
-    return Quantity(quantity.family, indices[0], tuple(indices[1:]))
-
-
-def families_above(model: Model, family: str, *, below: bool = False) -> frozenset[str]:
-    """The family and all that it is computed from; with `below`, all that is computed from it."""
-    reached, waiting = {family}, [family]
-    while waiting:
-        for found in _neighbours(model, waiting.pop(), below):
-            if found not in reached:
-                reached.add(found)
-                waiting.append(found)
-    return frozenset(reached)
-
-
-def _neighbours(model: Model, family: str, below: bool) -> list[str]:
-    if below:
-        return [equation.left.family for equation in model.uses.get(family, ())]
-    return [q.family for equation in model.definitions.get(family, ()) for q in quantities(equation.right)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,8 +70,26 @@ def differentiate(
 
     The derivative by a family in `named` keeps its name where it flows in from above (`z`, for deltas).
     """
+    (derivation,) = differentiate_all(model, of, [by], named=named, rules=rules)
+    return derivation
+
+
+def differentiate_all(
+    model: Model,
+    of: Quantity,
+    by: Sequence[Quantity],
+    *,
+    named: Iterable[str] = (),
+    rules: Mapping[str, Rule] = RULES,
+) -> tuple[Derivation, ...]:
+    """The derivatives of `of` by several quantities; what they need alike is worked out once."""
     if of.family not in model.definitions:
         raise TargetError(f"{of} cannot be differentiated: no equation of the model defines {of.family}")
-    wanted = target(model, by)
-    explorer = Explorer(model, of, wanted, frozenset(named), rules)
-    return Derivation(model, of, by, wanted, assembled(model, of, explorer.drafts))
+    targets = [target(model, quantity) for quantity in by]
+    explorer = Explorer(model, of, frozenset(named), rules)
+    for wanted in targets:
+        explorer.explore(wanted)
+    done: dict[Quantity, Stage] = {}
+    return tuple(
+        Derivation(model, of, t.quantity, t, assembled(model, of, t.quantity, explorer.drafts, done)) for t in targets
+    )

@@ -57,7 +57,15 @@ def local(
     steps = _levelled(lines)
     result = steps[-1].after
     return Local(
-        consumer.element, by, consumer.definition, consumer.equation, consumer.sums, consumer.guards, steps, result
+        consumer.element,
+        by,
+        consumer.definition,
+        consumer.equation,
+        consumer.sums,
+        consumer.guards,
+        steps,
+        result,
+        frozenset(facts.ranges),
     )
 
 

@@ -50,11 +50,18 @@ class Stage:
     recurrent: bool
 
 
-def assembled(model: Model, loss: Quantity, drafts: Mapping[Quantity, Draft]) -> tuple[Stage, ...]:
-    """The stages from the loss down to the target, each after those that it cites (a recurrence cites itself)."""
-    done: dict[Quantity, Stage] = {}
+def assembled(
+    model: Model, loss: Quantity, target: Quantity, drafts: Mapping[Quantity, Draft], done: dict[Quantity, Stage]
+) -> tuple[Stage, ...]:
+    """The stages from the loss down to the target, each after those that it cites (a recurrence cites itself).
+
+    Those that are `done` already are taken from there, and new ones are added to it.
+    """
     cited = _citations(drafts)
-    for by in _upstream_first(drafts):
+    order = _upstream_first(target, drafts)
+    for by in order:
+        if by in done:
+            continue
         steps = tuple(_steps(model, loss, drafts[by], done, drafts))
         result = steps[-1].after
         recurrent = _reaches(by, by, drafts)
@@ -62,7 +69,7 @@ def assembled(model: Model, loss: Quantity, drafts: Mapping[Quantity, Draft]) ->
         nested = any(path.sums for path in cited.get(by, ())) and _has_sum(result)
         stands = recurrent or nested or (often and not _small(result)) or _large(result)
         done[by] = Stage(by, drafts[by].facts, tuple(drafts[by].paths), steps, result, stands, recurrent)
-    return tuple(done.values())
+    return tuple(done[by] for by in order)
 
 
 def _citations(drafts: Mapping[Quantity, Draft]) -> dict[Quantity, list[Path]]:
@@ -75,11 +82,11 @@ def _citations(drafts: Mapping[Quantity, Draft]) -> dict[Quantity, list[Path]]:
     return found
 
 
-def _upstream_first(drafts: Mapping[Quantity, Draft]) -> list[Quantity]:
+def _upstream_first(target: Quantity, drafts: Mapping[Quantity, Draft]) -> list[Quantity]:
     """Every stage after those that it cites, as far as recurrences allow; the target's comes last."""
     order: list[Quantity] = []
     entered: set[Quantity] = set()
-    waiting: list[tuple[Quantity, bool]] = [(next(iter(drafts)), False)]
+    waiting: list[tuple[Quantity, bool]] = [(target, False)]
     while waiting:
         by, finished = waiting.pop()
         if finished:

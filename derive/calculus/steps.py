@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from derive.model.model import Equation, Range
+from derive.writing.index import Symbol
 from derive.writing.nodes import Condition, Expr, Quantity
 
 
@@ -32,8 +33,8 @@ class Step:
 class Local:
     """The local derivative of one element of an equation by one quantity, everything else held fixed.
 
-    The steps lead from `Partial(element, by)` to `result`; `ranges` are the letters that stay free, and `matters` says
-    whether the sum over elements leaves a single term.
+    The steps lead from `Partial(element, by)` to `result`. They hold for every value of `letters`; those in `ranges`
+    are the letters of the elements that mention `by`, where `guards` hold.
     """
 
     element: Quantity
@@ -44,6 +45,7 @@ class Local:
     guards: tuple[Condition, ...]
     steps: tuple[Step, ...]
     result: Expr
+    letters: frozenset[Symbol]
 
 
 def shown(steps: tuple[Step, ...], detail: Detail) -> tuple[Step, ...]:
