@@ -10,7 +10,7 @@ from typing import Any
 from derive.calculus import derivation as calculus
 from derive.calculus.printed import evaluated
 from derive.calculus.steps import Detail
-from derive.calculus.verify import Verification, verified
+from derive.calculus.verify import Ask, Verification, verified
 from derive.documents.files import read_text
 from derive.documents.lesson import View, lesson
 from derive.documents.render import render
@@ -51,9 +51,9 @@ class Derivation(calculus.Derivation):
         """
         return evaluated(self, values, sizes or {}, functions or {})
 
-    def verify(self) -> Verification:
-        """How each step, and the result as a whole, was checked."""
-        return verified(self)
+    def verify(self, ask: Ask | None = None) -> Verification:
+        """How each step, and the result as a whole, was checked; `ask` is as in `verified`."""
+        return verified(self, ask=ask)
 
     def markdown(self, detail: str = "lesson", letters: str = "shared") -> str:
         """The derivation as Markdown for GitHub and Jupyter."""
@@ -118,17 +118,17 @@ class Outcome:
     verified: str
 
 
-def gradient(request: Request) -> Outcome:
+def gradient(request: Request, ask: Ask | None = None) -> Outcome:
     """The documents of a derivation, its result in one line, and how it was verified."""
     derivation = derivation_for(request)
     notation = LETTERS[request.letters]
-    report = derivation.verify()
-    if report.wrong:
-        raise AssertionError(f"the rule {report.wrong[0].rule} is wrong: {report.wrong[0]}")  # a bug, and never printed
+    report = derivation.verify(ask)
     view = View(DETAILS[request.detail], derivation.dense, request.letters == "shared", unchecked=report.unchecked)
     document = lesson(derivation, view)
     name = stem(request)
     documents = {f"{name}.{kind}": render(document, kind, notation) for kind in request.formats}
+    if report.wrong:  # last, as this waits for SymPy
+        raise AssertionError(f"a step by the rule {report.wrong[0].rule} is wrong: {report.wrong[0]}")
     left = plain(Gradient(derivation.of, derivation.by), notation)
     return Outcome(f"{left} = {plain(derivation.result, notation)}", documents, summary(report))
 

@@ -7,6 +7,7 @@ help and refusals come at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -15,10 +16,12 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from derive import __version__, options
+from derive.calculus.beside import sympy_beside
 from derive.documents.files import check_folder, write_all
 from derive.errors import DeriveError, OptionError, shortened, unknown
 
 Given = Mapping[str, str | None]
+GARBAGE = 100_000  # new objects between two collections: a short run that imports much would else be slower by a tenth
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,10 @@ HOW = (
 def gradient(given: Given) -> str:
     request = options.request(given)
     check_folder(request.out)
-    from derive import api  # the engine; what was refused until here did not wait for it
+    with sympy_beside() as ask:
+        from derive import api  # the engine; what was refused until here did not wait for it
 
-    outcome = api.gradient(request)
+        outcome = api.gradient(request, ask)
     paths = write_all(request.out, outcome.documents)
     written = f"Written: {', '.join(map(str, paths))}"
     return "\n\n".join((outcome.result_text, outcome.verified, written))
@@ -118,6 +122,7 @@ COMMANDS: Mapping[str, Command] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit status is 0, 2 for a mistake in what was asked, and 130 after an interruption."""
+    gc.set_threshold(GARBAGE)
     try:
         _say(sys.stdout, run(sys.argv[1:] if argv is None else argv))
     except DeriveError as error:

@@ -8,16 +8,16 @@ of the model evaluated forward in dual numbers. SymPy differentiates each defini
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, partial
 from itertools import pairwise
 
 from derive.calculus.derivation import Derivation
+from derive.calculus.questions import Answer, Ask, Question, question
 from derive.calculus.samples import Claim, Sampler, Sizes, claims, local_claims
 from derive.calculus.steps import Detail, Step
-from derive.calculus.symbolic import agrees_with_sympy
 from derive.errors import TooLarge
 from derive.model.forward import ModelScene
 from derive.writing.dual import Num
@@ -26,7 +26,7 @@ from derive.writing.nodes import ExpandedSum, Expr, Gradient, Partial
 from derive.writing.numbers import NotExact, OutsideDomain, agree
 from derive.writing.walk import walk
 
-POINTS = 2
+POINTS = 3
 SEED = 20_211
 
 
@@ -55,8 +55,13 @@ class Verification:
     """The checks of all steps, of SymPy's own local derivatives, and of the result as a whole."""
 
     steps: tuple[Check, ...]
-    sympy: tuple[Check, ...]
     result: Check
+    fetch: Callable[[], tuple[Check, ...]]
+
+    @cached_property
+    def sympy(self) -> tuple[Check, ...]:
+        """SymPy's own derivative of each definition; the first look at it waits for SymPy."""
+        return self.fetch()
 
     @property
     def wrong(self) -> tuple[Step, ...]:
@@ -69,14 +74,18 @@ class Verification:
         return tuple(c.step for c in (*self.steps, self.result) if c.status is Status.UNCHECKED)
 
 
-def verified(derivation: Derivation, *, points: int = POINTS, seed: int = SEED, sympy: bool = True) -> Verification:
-    """Every step of a derivation checked, and the result against the model evaluated forward."""
+def verified(derivation: Derivation, *, points: int = POINTS, seed: int = SEED, ask: Ask | None = None) -> Verification:
+    """Every step of a derivation checked, and the result against the model evaluated forward.
+
+    `ask` puts questions to SymPy; where it is not given, SymPy answers in this process, once its answers are looked at.
+    """
     judge = _Judge(derivation, points, random.Random(seed))
+    asked = judge.asked(derivation)
+    fetch = (ask or ask_here)([question for _, question in asked if question is not None])
     steps = tuple(check for claim in claims(derivation) for check in judge.checks(claim))
     whole = Step(Gradient(derivation.of, derivation.by), derivation.result, "result", Detail.BRIEF)
     (result,) = judge.checks(Claim((whole,), derivation.target.facts.ranges, ()))
-    own = tuple(judge.by_sympy(derivation)) if sympy else ()
-    return Verification(steps, own, result)
+    return Verification(steps, result, lambda: tuple(_answered(asked, iter(fetch()))))
 
 
 class _Judge:
@@ -85,8 +94,7 @@ class _Judge:
     def __init__(self, derivation: Derivation, points: int, rng: random.Random) -> None:
         self.sampler = Sampler(derivation, rng)
         self.given, self.other = self.sampler.sizes(), self.sampler.sizes(others=True)
-        settings = [self.given] if self.given == self.other else [self.given, self.other]
-        self.places = [(sizes, attempt) for attempt in range(points) for sizes in settings]
+        self.places = [(self.other if i % 2 and self.other != self.given else self.given, i) for i in range(points)]
 
     @cached_property
     def exact(self) -> list[tuple[Sizes, ModelScene]]:
@@ -116,13 +124,31 @@ class _Judge:
                     tally.add(sizes, partial(_equal, step, scene, values))
         return found
 
-    def by_sympy(self, derivation: Derivation) -> Iterator[Check]:
-        """SymPy's derivative of every definition, against the result of its steps."""
+    def asked(self, derivation: Derivation) -> list[tuple[Step, Question | None]]:
+        """SymPy's derivative of every definition, against the result of its steps, as questions."""
         scene = self.sampler.scene(self.other)
+        found: list[tuple[Step, Question | None]] = []
         for claim, local in local_claims(derivation):
             step = Step(Partial(local.definition, local.by), local.result, "SymPy", Detail.BRIEF)
-            known = agrees_with_sympy(local, scene) if self.sampler.placed(scene, claim) else None
-            yield Check(step, _BY_SYMPY[known], points=int(known is not None), sizes=1)
+            found.append((step, question(local, scene) if self.sampler.placed(scene, claim) else None))
+        return found
+
+
+def _answered(asked: list[tuple[Step, Question | None]], answers: Iterator[Answer]) -> Iterator[Check]:
+    for step, put in asked:
+        known = None if put is None else next(answers)
+        yield Check(step, _BY_SYMPY[known], points=int(known is not None), sizes=1)
+
+
+def ask_here(questions: Sequence[Question]) -> Callable[[], Sequence[Answer]]:
+    """What gets SymPy's answers from this process."""
+
+    def fetch() -> Sequence[Answer]:
+        from derive.calculus.symbolic import answers  # imports SymPy, 0.3 s, for those who look at its answers
+
+        return answers(questions)
+
+    return fetch
 
 
 _BY_SYMPY = {True: Status.PROVED, False: Status.WRONG, None: Status.UNCHECKED}
