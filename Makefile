@@ -3,7 +3,7 @@
 # ---- options
 
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
-ASKED := W TARGET LAYER SIZES ACTIVATION LOSS MODEL LETTERS
+ASKED := W TARGET LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
 SHOWN := DETAIL FORMATS OUT
 OPTIONS := $(ASKED) $(SHOWN) TESTS LIMIT PYTHON
 
@@ -21,7 +21,7 @@ $(foreach name,$(filter-out $(GIVEN),$(OPTIONS)),$(eval unexport $(name)))
 
 WHAT := $${W+--weight="$$W"} $${LAYER+--layer="$$LAYER"} $${SIZES+--sizes="$$SIZES"} \
 	$${ACTIVATION+--activation="$$ACTIVATION"} $${LOSS+--loss="$$LOSS"} $${MODEL+--model="$$MODEL"} \
-	$${LETTERS+--letters="$$LETTERS"}
+	$${UPSTREAM+--upstream="$$UPSTREAM"} $${LETTERS+--letters="$$LETTERS"}
 HOW := $${DETAIL+--detail="$$DETAIL"} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"}
 TARGET_LAST := $${TARGET+-- "$$TARGET"}
 

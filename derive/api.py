@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from derive.calculus import derivation as calculus
+from derive.calculus.families import pre_activations
 from derive.calculus.printed import evaluated
+from derive.calculus.stages import Upstream
 from derive.calculus.steps import Detail
-from derive.calculus.verify import Ask, Verification, verified
+from derive.calculus.questions import Ask
+from derive.calculus.verify import Verification, verified
 from derive.documents.files import read_text
 from derive.documents.lesson import View, lesson
 from derive.documents.render import render
 from derive.documents.tables import listing, summary, table
-from derive.errors import OptionError
+from derive.errors import OptionError, unknown
 from derive.model import language, ready
 from derive.model.activations import ACTIVATIONS
-from derive.model.dense import dense
+from derive.model.dense import dense, dense_model
 from derive.model.losses import LOSSES
 from derive.model.model import Model
 from derive.notation.latex import latex
-from derive.notation.notations import NOTATIONS
+from derive.notation.notations import NOTATIONS, Notation
 from derive.notation.plain import plain
 from derive.options import LESSON, Request, stem
-from derive.writing.nodes import Gradient
+from derive.writing.nodes import Gradient, Quantity
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
+NETWORK = ("sizes", "activation", "loss")  # the options that make a dense network
 LETTERS = {"shared": NOTATIONS["lesson"], "apart": NOTATIONS["apart"]}
 
 
@@ -36,6 +40,7 @@ class Derivation(calculus.Derivation):
     """A derivation that shows itself in a notebook, evaluates what it printed, and verifies itself."""
 
     dense: bool = False
+    upstream: str = "partial"
 
     def evaluate(
         self,
@@ -65,7 +70,12 @@ class Derivation(calculus.Derivation):
 
     def _rendered(self, format_name: str, detail: str, letters: str) -> str:
         view = View(DETAILS[detail], self.dense, letters == "shared")
-        return render(lesson(self, view), format_name, LETTERS[letters])
+        return render(lesson(self, view), format_name, self.notation(letters))
+
+    def notation(self, letters: str = "shared") -> Notation:
+        """The notation in which it is printed: with deltas, where they were asked for and one letter is enough."""
+        named = pre_activations(self.model) if self.upstream == "delta" else ()
+        return replace(LETTERS[letters], deltas=dict.fromkeys(named, "delta") if len(named) == 1 else {})
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -84,26 +94,53 @@ def ready_model(name: str) -> Model:
     return ready.ready_model(name)
 
 
-def differentiate(model: Model, of: str, by: str, *, named: Sequence[str] = ()) -> Derivation:
+def differentiate(model: Model, of: str, by: str, *, upstream: str = "partial") -> Derivation:
     """The derivative of one quantity of a model by another, derived step by step.
 
     `of` and `by` are written as in the model: "C0", "w(L)[1,2]"; letters that the model does not use as sizes or labels
-    stand for any index ("w(L)[j,k]"). The derivative by a family in `named` keeps its name where it flows in.
+    stand for any index ("w(L)[j,k]"). `upstream` says how what flows in from above is
+    written: as a "partial" where it is long, with a "delta" for every pre-activation, or "unrolled" all the way.
     """
     loss, target = language.read_quantity(of, model), language.read_quantity(by, model)
-    return _own(calculus.differentiate(model, loss, target, named=named))
+    return _derived(model, loss, target, upstream)
 
 
-def _own(found: calculus.Derivation, dense: bool = False) -> Derivation:
-    return Derivation(**{f.name: getattr(found, f.name) for f in fields(calculus.Derivation)}, dense=dense)
+def _derived(model: Model, of: Quantity, by: Quantity, upstream: str, dense: bool = False) -> Derivation:
+    if upstream not in UPSTREAM:
+        raise unknown("way to write what flows in", upstream, UPSTREAM)
+    found = calculus.differentiate(model, of, by, upstream=UPSTREAM[upstream](model))
+    own = {f.name: getattr(found, f.name) for f in fields(calculus.Derivation)}
+    return Derivation(**own, dense=dense, upstream=upstream)
+
+
+def _deltas(model: Model) -> Upstream:
+    named = pre_activations(model)
+    if not named:
+        raise OptionError(
+            "the model has no pre-activation, a quantity that a function is applied to, to name deltas for"
+        )
+    return Upstream(frozenset(named))
+
+
+UPSTREAM: Mapping[str, Callable[[Model], Upstream]] = {
+    "partial": lambda model: Upstream(),
+    "delta": _deltas,
+    "unrolled": lambda model: Upstream(unrolled=True),
+}
 
 
 def dense_derivation(
-    weight: str = "1,2", layer: str = "L", sizes: str = "6,4", activation: str = "g", loss: str = "squared error"
+    weight: str = "1,2",
+    layer: str = "L",
+    sizes: str = "6,4",
+    activation: str = "g",
+    loss: str = "squared error",
+    *,
+    upstream: str = "partial",
 ) -> Derivation:
     """The derivative of the loss of a dense network by one weight, from options as the command line takes them."""
     network = dense(weight, layer, sizes, activation, loss)
-    return _own(calculus.differentiate(network.model, network.loss, network.target), dense=True)
+    return _derived(network.model, network.loss, network.target, upstream, dense=True)
 
 
 # ---------------------------------------------------------------- for the command line
@@ -121,7 +158,7 @@ class Outcome:
 def gradient(request: Request, ask: Ask | None = None) -> Outcome:
     """The documents of a derivation, its result in one line, and how it was verified."""
     derivation = derivation_for(request)
-    notation = LETTERS[request.letters]
+    notation = derivation.notation(request.letters)
     report = derivation.verify(ask)
     view = View(DETAILS[request.detail], derivation.dense, request.letters == "shared", unchecked=report.unchecked)
     document = lesson(derivation, view)
@@ -135,14 +172,26 @@ def gradient(request: Request, ask: Ask | None = None) -> Outcome:
 
 def derivation_for(request: Request) -> Derivation:
     """The derivation that is asked for."""
-    if request.model == LESSON and request.target is None:
-        chosen = {name: getattr(request, name) for name in ("weight", "layer", "sizes", "activation", "loss")}
-        return dense_derivation(**{name: text for name, text in chosen.items() if text is not None})
-    for name in ("activation", "loss", "sizes"):
-        if getattr(request, name) is not None and request.model != LESSON:
-            raise OptionError(f"--{name} goes with a weight of a dense network; the model {request.model} has its own")
+    chosen = {name: text for name in NETWORK if (text := getattr(request, name)) is not None}
+    if request.model == LESSON:
+        return _of_network(request, chosen)
+    if chosen:
+        raise OptionError(
+            f"--{next(iter(chosen))} goes with a weight of a dense network; the model {request.model} has its own"
+        )
     model, loss = _model_for(request)
-    return differentiate(model, loss, request.by)
+    return differentiate(model, loss, request.by, upstream=request.upstream)
+
+
+def _of_network(request: Request, chosen: Mapping[str, Any]) -> Derivation:
+    """By a weight, or by any other quantity, of a dense network with the chosen sizes, activation and loss."""
+    if request.target is None:
+        where = {"weight": request.weight, "layer": request.layer}
+        asked = {name: text for name, text in where.items() if text is not None}
+        return dense_derivation(**asked, **chosen, upstream=request.upstream)
+    model = dense_model(**chosen)
+    loss, target = language.read_quantity("C0", model), language.read_quantity(request.target, model)
+    return _derived(model, loss, target, request.upstream, dense=target.family == "w")
 
 
 def _model_for(request: Request) -> tuple[Model, str]:
@@ -156,7 +205,7 @@ def _model_for(request: Request) -> tuple[Model, str]:
 def verification(request: Request) -> str:
     """The table of all steps and how each was checked."""
     derivation = derivation_for(request)
-    return table(derivation.verify(), LETTERS[request.letters])
+    return table(derivation.verify(), derivation.notation(request.letters))
 
 
 def list_models() -> str:

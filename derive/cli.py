@@ -53,6 +53,7 @@ WHAT = (
     Argument("--activation", "NAME", "the activation (default: an unknown g); derive activations lists them", "tanh"),
     Argument("--loss", "NAME", "the loss; derive losses lists them", "huber"),
     Argument("--model", "NAME|FILE|-", "a ready model, a file, or - for standard input (default: lesson)", "lesson"),
+    Argument("--upstream", "HOW", "what flows in: partial (default), delta, or unrolled to the end", "delta"),
     Argument("--letters", "WHICH", "shared: n for several numbers, as in the lesson (default); apart", "apart"),
 )
 HOW = (

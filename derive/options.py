@@ -17,6 +17,7 @@ from derive.errors import OptionError, shortened, unknown
 DETAILS = ("brief", "lesson", "full")
 FORMATS = ("md", "tex")
 LETTERS = ("shared", "apart")
+UPSTREAM = ("partial", "delta", "unrolled")
 LESSON = "lesson"
 
 
@@ -31,6 +32,7 @@ class Request:
     activation: str | None = None
     loss: str | None = None
     letters: str = "shared"
+    upstream: str = "partial"
     detail: str = "lesson"
     formats: tuple[str, ...] = FORMATS
     out: Path = Path("output")
@@ -91,6 +93,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "activation": str.strip,
     "loss": str.strip,
     "letters": one_of("choice of letters", LETTERS),
+    "upstream": one_of("way to write what flows in", UPSTREAM),
     "detail": one_of("detail", DETAILS),
     "formats": several_of("format", FORMATS),
     "out": folder,

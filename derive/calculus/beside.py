@@ -60,9 +60,10 @@ def _asked(questions: Sequence[Question], out: BinaryIO, answered: BinaryIO) -> 
         out.flush()
 
     def fetch() -> Sequence[Answer]:
-        found = answered.read()
-        if found:
-            return pickle.loads(found)
+        received = answered.read()
+        if received:
+            found: Sequence[Answer] = pickle.loads(received)
+            return found
         from derive.calculus.symbolic import answers  # imports SymPy, 0.3 s, as nobody else did
 
         return answers(questions)

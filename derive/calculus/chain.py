@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from derive.calculus.domains import Target, covers, fixed_symbols, spans_of
+from derive.calculus.domains import Target, covers, fixed_symbols
 from derive.calculus.facts import Facts, undecided, within
 from derive.calculus.families import families_above, families_below, with_arguments
 from derive.calculus.local import local
 from derive.calculus.matching import Consumer, arguments, consumers
 from derive.calculus.rules import Rule
+from derive.calculus.spans import spans_of
 from derive.calculus.steps import Local
 from derive.model.model import Equation, Model, Range
 from derive.writing.index import Index, Symbol, index
@@ -76,14 +77,26 @@ class Explorer:
         waiting = [target.quantity]
         while waiting:
             draft = self.drafts[waiting.pop()]
+            draft.paths.clear()
             for first in self._ways(draft.by, draft.facts, ()):
                 path = self._climb(first, draft)
                 draft.paths.append(path)
-                if path.stage is not None and path.stage not in self.drafts:
-                    facts = self._facts_of(path)
-                    own = frozenset(path.letters.values())
-                    self.drafts[path.stage] = Draft(path.stage, facts, own, draft.depth + 1)
-                    waiting.append(path.stage)
+                waiting += self._to_explore(path, draft)
+
+    def _to_explore(self, path: Path, draft: Draft) -> list[Quantity]:
+        """The stage at the top of a path, where it is new, or known for fewer indices than the path needs."""
+        if path.stage is None or path.upstream is None:
+            return []
+        if path.stage not in self.drafts:
+            own = frozenset(path.letters.values())
+            self.drafts[path.stage] = Draft(path.stage, self._facts_of(path, path.covering), own, draft.depth + 1)
+            return [path.stage]
+        facts, known = draft.facts.within(path.sums).given(path.guards), self.drafts[path.stage]
+        wider = known.facts if self._generalises(path.stage, path.upstream, facts) else self._facts_of(path, None)
+        if wider == known.facts:
+            return []
+        known.facts = wider
+        return [path.stage]
 
     def _ways(self, by: Quantity, facts: Facts, letters: Iterable[str]) -> list[Consumer]:
         """The elements that mention `by` and on which the loss depends."""
@@ -126,7 +139,10 @@ class Explorer:
             for position, have in enumerate(arguments(here))
             if everywhere or not letters.isdisjoint(have.symbols) or _moved(have, facts)
         ]
-        return self._lettered(here, changed)
+        pattern, own = self._lettered(here, changed)
+        if pattern in self.drafts:  # for other values of its letters
+            return self._lettered(here, list(range(len(arguments(here)))))
+        return pattern, own
 
     def _open(self, here: Quantity, facts: Facts) -> bool:
         """Whether a recurrence leads on from here for a number of rounds that is not known."""
@@ -174,10 +190,10 @@ class Explorer:
         """The equation that is known to define the quantity."""
         return next((e for e in self.model.definitions[here.family] if covers(e, here, facts)), None)
 
-    def _facts_of(self, path: Path) -> Facts:
+    def _facts_of(self, path: Path, covering: Equation | None) -> Facts:
         """What is known of a stage's letters: those of the target that are left, and its own, which may hide them."""
         assert path.stage is not None
-        spans = spans_of(self.model, path.stage, path.covering)
+        spans = spans_of(self.model, path.stage, covering)
         own = [Range(letter, *spans[position]) for position, letter in path.letters.items() if position in spans]
         return self.base.without(path.letters.values()).within(own)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from derive.calculus.chain import Explorer
 from derive.calculus.domains import Target, target
 from derive.calculus.rules import RULES, Rule
-from derive.calculus.stages import Stage, assembled
+from derive.calculus.stages import Stage, Upstream, assembled
 from derive.calculus.steps import Local, Step
 from derive.errors import TargetError
 from derive.model.model import Model
 from derive.writing.nodes import Condition, Expr, Partial, Quantity
+
+SHORT = Upstream()
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,14 @@ def differentiate(
     of: Quantity,
     by: Quantity,
     *,
-    named: Iterable[str] = (),
+    upstream: Upstream = SHORT,
     rules: Mapping[str, Rule] = RULES,
 ) -> Derivation:
     """The derivative of `of` by `by`, for any quantity of the model: parameter, input, or one defined in between.
 
-    The derivative by a family in `named` keeps its name where it flows in from above (`z`, for deltas).
+    `upstream` says how what flows in from above is written.
     """
-    (derivation,) = differentiate_all(model, of, [by], named=named, rules=rules)
+    (derivation,) = differentiate_all(model, of, [by], upstream=upstream, rules=rules)
     return derivation
 
 
@@ -79,17 +81,18 @@ def differentiate_all(
     of: Quantity,
     by: Sequence[Quantity],
     *,
-    named: Iterable[str] = (),
+    upstream: Upstream = SHORT,
     rules: Mapping[str, Rule] = RULES,
 ) -> tuple[Derivation, ...]:
     """The derivatives of `of` by several quantities; what they need alike is worked out once."""
     if of.family not in model.definitions:
         raise TargetError(f"{of} cannot be differentiated: no equation of the model defines {of.family}")
     targets = [target(model, quantity) for quantity in by]
-    explorer = Explorer(model, of, frozenset(named), rules)
+    explorer = Explorer(model, of, upstream.named, rules)
     for wanted in targets:
         explorer.explore(wanted)
     done: dict[Quantity, Stage] = {}
     return tuple(
-        Derivation(model, of, t.quantity, t, assembled(model, of, t.quantity, explorer.drafts, done)) for t in targets
+        Derivation(model, of, t.quantity, t, assembled(model, of, t.quantity, explorer.drafts, upstream, done))
+        for t in targets
     )

@@ -34,7 +34,7 @@ class Facts:
     def given(self, conditions: Iterable[Condition]) -> Facts:
         """The facts with further conditions that hold."""
         conditions = tuple(conditions)
-        more = tuple(d for condition in conditions for d in _differences(condition))
+        more = tuple(d for condition in conditions for d in differences(condition))
         equal = dict(pair for condition in conditions for pair in _equalities(condition) if pair[0] in self.ranges)
         return Facts(self.ranges, self.sizes, self.known + more, {**self.aliases, **equal}) if more else self
 
@@ -182,7 +182,7 @@ def contrary(condition: Condition) -> Condition:
     return Not(condition)
 
 
-def _differences(condition: Condition) -> Iterable[Index]:
+def differences(condition: Condition) -> Iterable[Index]:
     """The differences that are at least 0 where the condition holds."""
     match condition:
         case Compare("<", IndexValue(left), IndexValue(right)):
@@ -196,7 +196,7 @@ def _differences(condition: Condition) -> Iterable[Index]:
         case Compare("==", IndexValue(left), IndexValue(right)):
             return (left - right, right - left)
         case Logic("and", parts):
-            return tuple(d for part in parts for d in _differences(part))
+            return tuple(d for part in parts for d in differences(part))
     return ()
 
 

@@ -8,7 +8,7 @@ from derive.calculus.domains import fixed_symbols
 from derive.calculus.matching import arguments, occurrences
 from derive.model.model import Model
 from derive.writing.index import Index, Symbol, index
-from derive.writing.nodes import Quantity
+from derive.writing.nodes import Apply, Quantity
 from derive.writing.walk import fresh, quantities
 
 
@@ -40,6 +40,16 @@ def parameters(model: Model, of: Quantity) -> tuple[Quantity, ...]:
     """Every given family that a quantity depends on, at letters for its indices; what is nearer to it comes first."""
     given = (name for name in families_above(model, of.family) if name not in model.definitions)
     return tuple(quantity for name in given for quantity in lettered(model, name))
+
+
+def pre_activations(model: Model) -> tuple[str, ...]:
+    """The families that a function is applied to, each element by itself: a[j] = g(z[j])."""
+    bare = (
+        equation.right.arguments[0]
+        for equation in model.equations
+        if isinstance(equation.right, Apply) and len(equation.right.arguments) == 1
+    )
+    return tuple(dict.fromkeys(q.family for q in bare if isinstance(q, Quantity) and q.family in model.definitions))
 
 
 def lettered(model: Model, family: str) -> Iterator[Quantity]:

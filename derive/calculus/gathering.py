@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, singledispatch
 
 from derive.calculus.axes import Position
-from derive.calculus.domains import Span, fixed_symbols, spans_of
+from derive.calculus.domains import fixed_symbols
 from derive.calculus.facts import contrary
 from derive.calculus.pieces import MOST_LETTERS, Bench, Factors, NoMatrices, Piece
+from derive.calculus.spans import Span, spans_of
 from derive.model.model import Model
 from derive.writing.index import Index, Symbol, index
 from derive.writing.matrices import COLUMN, ROW, Array, Axis, HadamardPower, Identity, Indicator

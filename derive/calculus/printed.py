@@ -12,14 +12,15 @@ from typing import Any, cast
 
 from derive.calculus.derivation import Derivation
 from derive.calculus.domains import fixed_symbols
+from derive.calculus.facts import within
 from derive.calculus.matching import arguments
 from derive.calculus.stages import Stage
-from derive.errors import ValueMissing
-from derive.model.forward import given_scene
+from derive.errors import OptionError, ValueMissing
+from derive.model.forward import ModelScene, given_scene
 from derive.model.functions import formula_of
 from derive.model.model import Equation, Model
-from derive.writing.evaluate import evaluate
-from derive.writing.index import Symbol
+from derive.writing.evaluate import evaluate, holds
+from derive.writing.index import Symbol, index
 from derive.writing.nodes import Expr, Gradient, Node, Quantity
 from derive.writing.walk import rebuilt
 
@@ -36,7 +37,28 @@ def evaluated(
     known = {text: n for text, n in sizes.items() if text not in names}
     model = with_stages(derivation)
     scene = given_scene(model, values, known, functions, letters, catalogue=formula_of)
+    if not _in_use(derivation, scene):
+        return 0.0
     return float(evaluate(_renamed(derivation.result), scene))
+
+
+def _in_use(derivation: Derivation, scene: ModelScene) -> bool:
+    """Whether the target is one of the model's elements: an array may have more, by which the derivative is 0.
+
+    Raises OptionError where there is no such element. Sizes that are not known cannot be checked.
+    """
+    by = derivation.by
+    ranges = (c for span in derivation.target.facts.ranges.values() for c in within(index(span.symbol), span))
+    for condition in (*ranges, *derivation.target.conditions):
+        try:
+            exists = holds(condition, scene)
+        except ValueMissing:
+            continue
+        if not exists:
+            if by.family in derivation.model.given and scene.ground.overriding(scene.located(by)) is not None:
+                return False
+            raise OptionError(f"there is no {by} at the given sizes: it needs {condition}")
+    return True
 
 
 def letters_of(derivation: Derivation) -> list[Symbol]:

@@ -97,6 +97,11 @@ def constant(node: Partial, facts: Facts) -> Expr | None:
     return None if depends(node.of, node.by, facts) else ZERO
 
 
+def itself(node: Partial, facts: Facts) -> Expr | None:
+    """d(x)/dx => 1, and d(x_i)/d(x_j) => delta_ij"""
+    return _of_element(node.of, node.by, facts) if isinstance(node.of, Quantity) else None
+
+
 def expand(node: Partial, facts: Facts) -> Expr | None:
     """d(sum(f(k)))/dx => d(f(0) + f(1) + … )/dx where only one term contains x"""
     if not isinstance(node.of, Fold):
@@ -326,6 +331,7 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
         Rule("constant", "d(c)/dx = 0", constant, "c does not contain x"),
+        Rule("itself", "dx/dx = 1", itself),
         Rule("expand", "sum(f(k)) = f(0) + f(1) + ...", expand, "only one term contains x"),
         Rule("term by term", "d(f(0) + f(1) + ...)/dx = d(f(0))/dx + d(f(1))/dx + ...", term_by_term),
         Rule("sum rule", "d(u + v)/dx = du/dx + dv/dx", sum_rule),

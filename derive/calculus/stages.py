@@ -50,36 +50,48 @@ class Stage:
     recurrent: bool
 
 
+@dataclass(frozen=True)
+class Upstream:
+    """How what flows in from above is written: the derivatives by the families in `named` by their names.
+
+    Others are put in, where the result stays short; with `unrolled`, wherever there is no recurrence.
+    """
+
+    named: frozenset[str] = frozenset()
+    unrolled: bool = False
+
+    def stands(self, by: Quantity, result: Expr, drafts: Mapping[Quantity, Draft], recurrent: bool) -> bool:
+        """Whether a stage keeps its name where it is cited."""
+        if recurrent or by.family in self.named:
+            return True
+        if self.unrolled:
+            return False
+        cited = [path for draft in drafts.values() for path in draft.paths if path.stage == by]
+        nested = any(path.sums for path in cited) and _has_sum(result)
+        often = len(cited) > 1 or len(drafts[by].paths) > 1
+        return nested or (often and not _small(result)) or _large(result)
+
+
 def assembled(
-    model: Model, loss: Quantity, target: Quantity, drafts: Mapping[Quantity, Draft], done: dict[Quantity, Stage]
+    model: Model,
+    loss: Quantity,
+    target: Quantity,
+    drafts: Mapping[Quantity, Draft],
+    upstream: Upstream,
+    done: dict[Quantity, Stage],
 ) -> tuple[Stage, ...]:
     """The stages from the loss down to the target, each after those that it cites (a recurrence cites itself).
 
     Those that are `done` already are taken from there, and new ones are added to it.
     """
-    cited = _citations(drafts)
     order = _upstream_first(target, drafts)
     for by in order:
-        if by in done:
-            continue
-        steps = tuple(_steps(model, loss, drafts[by], done, drafts))
-        result = steps[-1].after
-        recurrent = _reaches(by, by, drafts)
-        often = len(cited.get(by, ())) > 1 or len(drafts[by].paths) > 1
-        nested = any(path.sums for path in cited.get(by, ())) and _has_sum(result)
-        stands = recurrent or nested or (often and not _small(result)) or _large(result)
-        done[by] = Stage(by, drafts[by].facts, tuple(drafts[by].paths), steps, result, stands, recurrent)
+        if by not in done:
+            steps = tuple(_steps(model, loss, drafts[by], done, drafts))
+            result, recurrent = steps[-1].after, _reaches(by, by, drafts)
+            stands = upstream.stands(by, result, drafts, recurrent)
+            done[by] = Stage(by, drafts[by].facts, tuple(drafts[by].paths), steps, result, stands, recurrent)
     return tuple(done[by] for by in order)
-
-
-def _citations(drafts: Mapping[Quantity, Draft]) -> dict[Quantity, list[Path]]:
-    """The paths that end in each stage."""
-    found: dict[Quantity, list[Path]] = {}
-    for draft in drafts.values():
-        for path in draft.paths:
-            if path.stage is not None:
-                found.setdefault(path.stage, []).append(path)
-    return found
 
 
 def _upstream_first(target: Quantity, drafts: Mapping[Quantity, Draft]) -> list[Quantity]:

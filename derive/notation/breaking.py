@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from derive.notation.boxes import RELATION_SIGN
-from derive.notation.expressions import Style, box
+from derive.notation.expressions import Style, box, style_of
 from derive.notation.filling import filled
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
 from derive.writing.nodes import Expr
@@ -45,13 +46,18 @@ def rows(
     words: Words = ENGLISH,
 ) -> list[Row]:
     """`left = members[0] = members[1] = …` in rows no wider than `width` em, set smaller where nothing else helps."""
-    style = Style(notation, words)
+    return list(_fitted(left, tuple(members), notation, width, words))
+
+
+@lru_cache(maxsize=128)  # a document in several formats asks for the same rows again
+def _fitted(left: Expr, members: tuple[Expr, ...], notation: Notation, width: float, words: Words) -> tuple[Row, ...]:
+    style = style_of(notation, words)
     made: list[Row] = []
     for size, factor in SIZES.items():
         made = _rows(left, members, style, width / factor)
         if not any(row.share for row in made):
-            return [replace(row, size=size) for row in made] if size else made
-    return [replace(row, size=SMALLEST) for row in made]
+            return tuple(replace(row, size=size) for row in made) if size else tuple(made)
+    return tuple(replace(row, size=SMALLEST) for row in made)
 
 
 def _rows(left: Expr, members: Sequence[Expr], style: Style, width: float) -> list[Row]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, singledispatch
+from functools import cached_property, lru_cache, singledispatch
 from typing import NamedTuple
 
 from derive.notation.boxes import (
@@ -74,6 +74,9 @@ class Style:
     @cached_property
     def exponent(self) -> Style:
         return replace(self, inline=True, display=False)
+
+
+style_of = lru_cache(maxsize=32)(Style)  # a style makes the styles inside it once
 
 
 @singledispatch
@@ -288,7 +291,8 @@ def _partial(node: Partial, style: Style) -> Box:
 
 @box.register
 def _gradient(node: Gradient, style: Style) -> Box:
-    return _derivative(node.of, node.by, style)
+    delta = style.notation.delta(node.by)
+    return _derivative(node.of, node.by, style) if delta is None else quantity_box(delta, style.notation)
 
 
 def _derivative(of: Quantity, by: Quantity, style: Style) -> Box:

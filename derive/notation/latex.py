@@ -30,7 +30,7 @@ from derive.notation.boxes import (
     product,
     text_width,
 )
-from derive.notation.expressions import CENTRED_DOTS, Style, added_terms, box
+from derive.notation.expressions import CENTRED_DOTS, Style, added_terms, box, style_of
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
 from derive.notation.symbols import index_box, symbol_box
 from derive.writing.index import Index
@@ -41,7 +41,7 @@ def latex(node: Node | Index, notation: Notation = LESSON, words: Words = ENGLIS
     """The LaTeX of an expression, a condition or an index, for mathematics mode."""
     if isinstance(node, Index):
         return index_box(node, notation).tex
-    return box(node, Style(notation, words)).tex
+    return box(node, style_of(notation, words)).tex
 
 
 # ---------------------------------------------------------------- over a range

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from derive.errors import unknown
 from derive.notation.names import is_letter, parsed
 from derive.writing.index import Index, Symbol
+from derive.writing.nodes import Quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,14 +16,21 @@ class Notation:
     """The letters of a book, and where its layers are numbered.
 
     `families` and `letters` give another identifier in the place of a family's or of a letter's own (an index, a label,
-    a size); `names.py` says how an identifier prints. `label` stands around a layer in the superscript; `sizes_apart`
+    a size); `names.py` says how an identifier prints. `deltas` does so for derivatives of the loss:
+    {"z": "delta"} prints dC/dz_j as delta_j. `label` stands around a layer in the superscript; `sizes_apart`
     gives each layer's size its layer as a subscript.
     """
 
     families: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
+    deltas: Mapping[str, str] = field(default_factory=dict)
     label: tuple[str, str] = ("(", ")")
     sizes_apart: bool = False
+
+    def delta(self, by: Quantity) -> Quantity | None:
+        """The quantity that stands for the derivative of the loss by this one, where there is one."""
+        name = self.deltas.get(by.family)
+        return None if name is None else Quantity(name, by.label, by.indices)
 
     def letter(self, symbol: Symbol) -> str:
         """The identifier that is printed for a letter."""

@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import NamedTuple
 
 from derive.notation.boxes import AND, ATOM, EXTREME, FACTOR, FOLD, OR, POWER, PRODUCT, RELATION, SIGNED, SUM
-from derive.notation.expressions import Style, exponent_of, term_level, terms
+from derive.notation.expressions import Style, exponent_of, style_of, term_level, terms
 from derive.notation.latex import EXTREMES, branches
 from derive.notation.names import unicode_text
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
@@ -67,7 +67,7 @@ def plain(node: Node | Index, notation: Notation = LESSON, words: Words = ENGLIS
     """An expression, a condition or an index on one line."""
     if isinstance(node, Index):
         return index_text(node, notation)
-    return line(node, Style(notation, words)).text
+    return line(node, style_of(notation, words)).text
 
 
 @singledispatch
@@ -203,6 +203,9 @@ def _partial(node: Partial, style: Style) -> Text:
 
 @line.register
 def _gradient(node: Gradient, style: Style) -> Text:
+    delta = style.notation.delta(node.by)
+    if delta is not None:
+        return line(delta, style)
     return Text(f"∂{line(node.of, style).text}/∂{line(node.by, style).text}", PRODUCT)
 
 
