@@ -32,6 +32,7 @@ class Argument:
     metavar: str
     help: str
     example: str = ""
+    flag: bool = False
     short: tuple[str, ...] = ()
 
 
@@ -47,7 +48,8 @@ class Command:
 
 WHAT = (
     Argument("target", "TARGET", 'the quantity to differentiate by, such as "w(L-1)[2,2]", instead of a weight'),
-    Argument("--weight", "J,K", "the weight from node K of the layer below to node J", "1,2", ("-w",)),
+    Argument("--weight", "J,K", "the weight from node K of the layer below to node J", "1,2", short=("-w",)),
+    Argument("--all", "", "by every parameter of the model, in one document", flag=True),
     Argument("--layer", "LAYER", "the weight's layer: a letter, with an offset, or a number (default: L)", "L-1"),
     Argument("--sizes", "SIZES", "the sizes of the layers: numbers, or letters that stay symbols", "6,4"),
     Argument("--activation", "NAME", "the activation (default: an unknown g); derive activations lists them", "tanh"),
@@ -174,7 +176,9 @@ def _parser(name: str) -> argparse.ArgumentParser:
         exit_on_error=False,
     )
     for argument in command.arguments:
-        if argument.name.startswith("--"):
+        if argument.flag:
+            parser.add_argument(argument.name, action="store_const", const=argument.name, help=argument.help)
+        elif argument.name.startswith("--"):
             parser.add_argument(*argument.short, argument.name, metavar=argument.metavar, help=argument.help)
         else:
             parser.add_argument(argument.name, metavar=argument.metavar, help=argument.help, nargs="?")
@@ -204,8 +208,9 @@ def _misused(name: str, option: str) -> OptionError:
 def _unexpected(name: str, text: str) -> OptionError:
     arguments = COMMANDS[name].arguments
     if text.startswith("-"):
-        return unknown("option", text.partition("=")[0], [a.name for a in arguments if a.example] + ["--help"])
-    place = next((a.metavar for a in arguments if not a.example), None)
+        known = [a.name for a in arguments if a.example or a.flag]
+        return unknown("option", text.partition("=")[0], [*known, "--help"])
+    place = next((a.metavar for a in arguments if not a.example and not a.flag), None)
     takes = f"only one {place}" if place else "no argument"
     return OptionError(f"unexpected argument {shortened(text)}: derive {name} takes {takes}")
 

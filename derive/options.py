@@ -37,23 +37,31 @@ class Request:
     formats: tuple[str, ...] = FORMATS
     out: Path = Path("output")
     model: str = LESSON
+    every: bool = False
 
     @property
     def by(self) -> str:
-        """What to differentiate by, in the model language: the target, or the weight as `w(L)[1,2]`."""
+        """What to differentiate by, in the model language: the target, or the weight as `w(L)[1,2]`, or all."""
+        if self.every:
+            return "all"
         return self.target if self.target is not None else f"w({self.layer or 'L'})[{self.weight}]"
 
 
 def request(given: Mapping[str, str | None]) -> Request:
     """The options that were given (those that are None were not), read; an OptionError says what is wrong with them."""
     named = {name: text for name, text in given.items() if text is not None}
+    every = named.pop("all", None) is not None
+    if every and ("target" in named or "weight" in named):
+        raise OptionError("--all differentiates by every parameter: give it without a target and without --weight")
     if "target" in named and "weight" in named:
         raise OptionError("a target and --weight were both given: give one of them")
-    if "target" not in named and "weight" not in named:
-        raise OptionError('nothing to differentiate by: give a weight, such as --weight 1,2, or a target, "w(L)[1,2]"')
+    if not every and "target" not in named and "weight" not in named:
+        raise OptionError(
+            'nothing to differentiate by: give a weight, such as --weight 1,2, a target, such as "w(L)[1,2]", or --all'
+        )
     if "target" in named and "layer" in named:
         raise OptionError("--layer goes with --weight: a target names its layer itself, such as w(L-1)[2,2]")
-    return Request(**{name: READERS[name](text) for name, text in named.items()})
+    return Request(**{name: READERS[name](text) for name, text in named.items()}, every=every)
 
 
 def one_of(kind: str, known: tuple[str, ...]) -> Callable[[str], str]:

@@ -35,7 +35,7 @@ class Api:
 
     asked: list[Request] = field(default_factory=list)
 
-    def gradient(self, asked: Request) -> Outcome:
+    def gradient(self, asked: Request, ask: object = None) -> Outcome:
         self.asked.append(asked)
         return Outcome("dC0/dw = 2", {f"{stem(asked)}.{form}": form for form in asked.formats}, "3 steps: all proved")
 
@@ -78,6 +78,7 @@ def test_gradient_writes_the_documents_and_says_so(api: Api, capsys: pytest.Capt
 REQUESTS = [
     ("-w 1,2", Request(weight="1,2")),
     ("-w1,2 --layer L-1", Request(weight="1,2", layer="L-1")),
+    ("--all --model lstm --upstream delta", Request(every=True, model="lstm", upstream="delta")),
     ("--weight=-1,2 --sizes=", Request(weight="-1,2", sizes="")),
     ("-w 1,2 --sizes n,m --activation tanh --loss huber", Request(None, "1,2", None, "n,m", "tanh", "huber")),
     ("w(L-1)[2,2]", Request(target="w(L-1)[2,2]")),
@@ -126,11 +127,11 @@ def test_the_overview_lists_every_command() -> None:
     ] == []
 
 
-OPTIONS = "--weight, --layer, --sizes, --activation, --loss, --model, --letters, --detail, --formats, --out, --help"
+OPTIONS = "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --letters, --detail, --formats, --out, --help"
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
 REFUSED = [
     ("gradint", f"unknown command 'gradint': it must be one of {', '.join(COMMANDS)}. Did you mean gradient?"),
-    ("gradient", 'nothing to differentiate by: give a weight, such as --weight 1,2, or a target, "w(L)[1,2]"'),
+    ("gradient", 'nothing to differentiate by: give a weight, such as --weight 1,2, a target, such as "w(L)[1,2]", or --all'),
     ("gradient x -w 1,2", "a target and --weight were both given: give one of them"),
     ("gradient x --layer 2", "--layer goes with --weight: a target names its layer itself, such as w(L-1)[2,2]"),
     ("gradient --weight", "option --weight needs a value: write it as --weight=1,2"),
@@ -163,8 +164,8 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(
     assert [path.name for path in Path().iterdir()] == ["taken"]
 
 
-def raising(error: BaseException) -> Callable[[Request], Outcome]:
-    def run(_: Request) -> Outcome:
+def raising(error: BaseException) -> Callable[[Request, object], Outcome]:
+    def run(_: Request, ask: object = None) -> Outcome:  # noqa: ARG001 - called as the api is
         raise error
 
     return run
@@ -286,9 +287,9 @@ def test_the_name_of_the_documents_is_bounded_and_still_tells_requests_apart() -
 
 
 def test_a_request_has_a_reader_for_each_of_its_fields() -> None:
-    assert set(options.READERS) == set(Request.__dataclass_fields__)
+    assert {*options.READERS, "every"} == set(Request.__dataclass_fields__)
     arguments = {argument.name.removeprefix("--") for argument in COMMANDS["gradient"].arguments}
-    assert arguments == set(options.READERS)
+    assert arguments == {*options.READERS, "all"}
 
 
 def test_what_can_be_asked_for_is_what_there_is() -> None:
