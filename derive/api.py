@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
+from derive.asking import Asked
 from derive.calculus import derivation as calculus
 from derive.calculus.families import pre_activations
 from derive.calculus.printed import evaluated
+from derive.calculus.questions import Ask
 from derive.calculus.stages import Upstream
 from derive.calculus.steps import Detail
-from derive.calculus.questions import Ask
 from derive.calculus.verify import Verification, verified
-from derive.documents.files import read_text
 from derive.documents.lesson import View, lesson
 from derive.documents.render import render
 from derive.documents.tables import listing, summary, table
 from derive.errors import OptionError, unknown
 from derive.model import language, ready
 from derive.model.activations import ACTIVATIONS
-from derive.model.dense import dense, dense_model
+from derive.model.dense import dense
 from derive.model.losses import LOSSES
 from derive.model.model import Model
 from derive.notation.latex import latex
 from derive.notation.notations import NOTATIONS, Notation
 from derive.notation.plain import plain
-from derive.options import LESSON, Request, stem
+from derive.options import stem
 from derive.writing.nodes import Gradient, Quantity
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
-NETWORK = ("sizes", "activation", "loss")  # the options that make a dense network
 LETTERS = {"shared": NOTATIONS["lesson"], "apart": NOTATIONS["apart"]}
 
 
@@ -155,9 +153,10 @@ class Outcome:
     verified: str
 
 
-def gradient(request: Request, ask: Ask | None = None) -> Outcome:
+def gradient(asked: Asked, ask: Ask | None = None) -> Outcome:
     """The documents of a derivation, its result in one line, and how it was verified."""
-    derivation = derivation_for(request)
+    request = asked.request
+    derivation = derivation_for(asked)
     notation = derivation.notation(request.letters)
     report = derivation.verify(ask)
     view = View(DETAILS[request.detail], derivation.dense, request.letters == "shared", unchecked=report.unchecked)
@@ -170,42 +169,17 @@ def gradient(request: Request, ask: Ask | None = None) -> Outcome:
     return Outcome(f"{left} = {plain(derivation.result, notation)}", documents, summary(report))
 
 
-def derivation_for(request: Request) -> Derivation:
+def derivation_for(asked: Asked) -> Derivation:
     """The derivation that is asked for."""
-    chosen = {name: text for name in NETWORK if (text := getattr(request, name)) is not None}
-    if request.model == LESSON:
-        return _of_network(request, chosen)
-    if chosen:
-        raise OptionError(
-            f"--{next(iter(chosen))} goes with a weight of a dense network; the model {request.model} has its own"
-        )
-    model, loss = _model_for(request)
-    return differentiate(model, loss, request.by, upstream=request.upstream)
+    if asked.by is None:
+        raise OptionError("--all is not for this command: give a weight or a target")
+    return _derived(asked.model, asked.of, asked.by, asked.request.upstream, asked.dense)
 
 
-def _of_network(request: Request, chosen: Mapping[str, Any]) -> Derivation:
-    """By a weight, or by any other quantity, of a dense network with the chosen sizes, activation and loss."""
-    if request.target is None:
-        where = {"weight": request.weight, "layer": request.layer}
-        asked = {name: text for name, text in where.items() if text is not None}
-        return dense_derivation(**asked, **chosen, upstream=request.upstream)
-    model = dense_model(**chosen)
-    loss, target = language.read_quantity("C0", model), language.read_quantity(request.target, model)
-    return _derived(model, loss, target, request.upstream, dense=target.family == "w")
-
-
-def _model_for(request: Request) -> tuple[Model, str]:
-    """A ready model with its loss, or a file's: the loss is what its first equation defines."""
-    if request.model != "-" and not Path(request.model).suffix:
-        return ready_model(request.model), ready.ready(request.model).loss
-    model = read_model(read_text(request.model))
-    return model, str(model.equations[0].left)
-
-
-def verification(request: Request) -> str:
+def verification(asked: Asked) -> str:
     """The table of all steps and how each was checked."""
-    derivation = derivation_for(request)
-    return table(derivation.verify(), derivation.notation(request.letters))
+    derivation = derivation_for(asked)
+    return table(derivation.verify(), derivation.notation(asked.request.letters))
 
 
 def list_models() -> str:

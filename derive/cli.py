@@ -69,9 +69,12 @@ def gradient(given: Given) -> str:
     request = options.request(given)
     check_folder(request.out)
     with sympy_beside() as ask:
-        from derive import api  # the engine; what was refused until here did not wait for it
+        from derive import asking  # the models; what is refused until here did not wait for the engine
 
-        outcome = api.gradient(request, ask)
+        asked = asking.asked(request)
+        from derive import api  # the engine
+
+        outcome = api.gradient(asked, ask)
     paths = write_all(request.out, outcome.documents)
     written = f"Written: {', '.join(map(str, paths))}"
     return "\n\n".join((outcome.result_text, outcome.verified, written))
@@ -79,9 +82,9 @@ def gradient(given: Given) -> str:
 
 def verify(given: Given) -> str:
     request = options.request(given)
-    from derive import api  # the engine, as above
+    from derive import api, asking  # the engine, as above
 
-    return api.verification(request)
+    return api.verification(asking.asked(request))
 
 
 def models(given: Given) -> str:

@@ -14,7 +14,7 @@ from typing import IO
 import pytest
 
 import derive
-from derive import cli, options
+from derive import asking, cli, options
 from derive.cli import COMMANDS, main
 from derive.errors import OptionError
 from derive.options import Request, request, stem
@@ -60,6 +60,7 @@ class Api:
 def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Api:
     stand_in = Api()
     monkeypatch.setattr(derive, "api", stand_in, raising=False)
+    monkeypatch.setattr(asking, "asked", lambda asked: asked)
     monkeypatch.chdir(tmp_path)
     return stand_in
 

@@ -19,12 +19,14 @@ HEIGHTS = {
     "model": 2,
     "calculus": 3,
     "notation": 3,
-    "exercises": 4,
-    "documents": 5,
-    "options": 6,
-    "api": 6,
-    "cli": 7,
-    "__main__": 8,
+    "views": 4,
+    "exercises": 5,
+    "documents": 6,
+    "options": 7,
+    "asking": 7,
+    "api": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 ALSO_FORBIDDEN = {("notation", "model")}  # how mathematics looks does not depend on where it comes from
 ONLY_IMPORTERS = {
