@@ -23,10 +23,10 @@ HEIGHTS = {
     "exercises": 5,
     "documents": 6,
     "options": 7,
-    "asking": 7,
-    "api": 7,
-    "cli": 8,
-    "__main__": 9,
+    "asking": 8,
+    "api": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 ALSO_FORBIDDEN = {("notation", "model")}  # how mathematics looks does not depend on where it comes from
 ONLY_IMPORTERS = {
