@@ -53,7 +53,7 @@ Polynomial = Callable[[Fraction], Fraction]
 def cubic(scene: ModelScene) -> tuple[Polynomial, Polynomial]:
     """The unknown g(L) as the cubic through four of its points, and its derivative; a fifth point is checked."""
     label = scene.size("L", None)
-    points = [scene.applied("g", label, (0,), [F(i)]) for i in range(4)]
+    points: list[Fraction] = [scene.applied("g", label, (0,), [F(i)]) for i in range(4)]
     d1, d2, d3 = (difference(points, order) for order in (1, 2, 3))
 
     def g(x: Fraction) -> Fraction:

@@ -18,7 +18,7 @@ from derive.model.forward import (
 from derive.model.language import read_expression, read_model, read_quantity, read_symbol
 from derive.writing.evaluate import evaluate
 from derive.writing.index import Symbol, index
-from derive.writing.nodes import Apply, Expr, Function, Product, Quantity
+from derive.writing.nodes import Apply, Expr, Function, Partial, Product, Quantity
 
 F = Fraction
 
@@ -217,6 +217,17 @@ def test_a_formula_may_hold_parameters() -> None:
     scene = given_scene(read_model("C = leaky(x)*alpha"), {"x": -3, "alpha": 0.5}, catalogue=catalogue.get)
     assert gradient(scene, "C", "alpha") == 2 * 0.5 * -3
     assert evaluate(Apply(Function("leaky", None, (1,)), (Quantity("x"),)), scene) == 0.5
+
+
+def test_a_parameter_of_a_formula_is_no_part_of_its_derivative() -> None:
+    scene = given_scene(
+        read_model("C = curve(x)*alpha"),
+        {"x": 3, "alpha": 0.5},
+        catalogue={"curve": read_expression("alpha*z**2")}.get,
+    )
+    slope = Apply(Function("curve", None, (1,)), (Quantity("x"),))
+    assert evaluate(slope, scene) == 2 * 0.5 * 3
+    assert evaluate(Partial(slope, Quantity("alpha")), scene) == 2 * 3
 
 
 def test_an_infinite_slope_is_computed_again() -> None:

@@ -27,6 +27,7 @@ from derive.writing.nodes import (
     Partial,
     Product,
     Quantity,
+    Sum,
 )
 from derive.writing.scene import Scene
 from derive.writing.tidy import number, plus, tidy
@@ -90,6 +91,11 @@ def index_value_at(node: IndexValue, place: Place) -> Expr:
 @at.register
 def delta_at(node: Delta, place: Place) -> Expr:
     return ONE if place.index(node.left) == place.index(node.right) else ZERO
+
+
+@at.register
+def sum_at(node: Sum, place: Place) -> Expr:
+    return plus(*(cast(Expr, at(term, place)) for term in node.terms))
 
 
 @at.register

@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from derive.calculus.samples import catalogue_formula
 from derive.errors import unknown
 from derive.model.drawn import Promise, promises
+from derive.model.functions import formula_of
 from derive.model.given import Given, UserFunction, UserGround
 from derive.model.model import Model
 from derive.writing.dual import Num
@@ -41,7 +41,7 @@ class ShortGround(UserGround):
         seed: int,
         short: str,
     ) -> None:
-        super().__init__(model, values, sizes, functions, catalogue_formula, arithmetic)
+        super().__init__(model, values, sizes, functions, formula_of, arithmetic)
         if short not in SHORT:
             raise unknown("kind of numbers", short, SHORT)
         self.seed = seed

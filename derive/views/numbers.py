@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 
 from derive.calculus.chain import Path, instance_of
-from derive.calculus.derivation import Derivation, differentiate
-from derive.calculus.domains import fixed_symbols
+from derive.calculus.derivation import Derivation
+from derive.calculus.families import lettered
 from derive.calculus.printed import letters_of
-from derive.calculus.stages import Stage
 from derive.errors import ValueMissing
 from derive.model.model import Model
 from derive.views.point import Point
 from derive.views.rounding import Rounding
 from derive.views.sheet import Row, Sheet, ordered
+from derive.views.upstream import Derivatives
 from derive.writing.evaluate import holds
-from derive.writing.index import Symbol, index
+from derive.writing.index import Symbol
 from derive.writing.nodes import Expr, Gradient, Partial, Quantity
-from derive.writing.walk import fresh, names_in, quantities
 
 DEFAULT = Rounding()
 Letters = Mapping[Symbol, int]
@@ -68,13 +66,18 @@ def _worked(derivation: Derivation, sheet: Sheet, letters: Letters) -> NumbersVi
     def formula(by: Quantity) -> Formula:
         return _instance(derivation, by, sheet)
 
-    upstream = _derivatives(derivation.of, _cited(last.result, letters, sheet), formula, sheet)
+    cited = [by for line in (last.steps[0].after, last.result) for by in _cited(line, letters, sheet)]
+    upstream = _derivatives(derivation.of, dict.fromkeys(cited), formula, sheet)
     along = [(local, at) for path in last.paths for at in _places(path, sheet, letters) for local in path.locals_]
-    factors = {row.left: row for row in (sheet.row(Partial(l.element, l.by), l.result, at) for l, at in along)}
+    factors = [sheet.row(Partial(local.element, local.by), local.result, at) for local, at in along]
     chain, result = (sheet.row(left, written, letters) for written in (last.steps[0].after, last.result))
-    used = [(last.result, letters), *((l.result, at) for l, at in along), *(formula(_by(row)) for row in upstream)]
+    used = [
+        (last.result, letters),
+        *((local.result, at) for local, at in along),
+        *(formula(_by(row)) for row in upstream),
+    ]
     wanted = dict.fromkeys(part for one in used for part in sheet.parts(*one) if isinstance(part, Quantity))
-    return NumbersView(*sheet.forward(wanted), upstream, tuple(factors.values()), chain, result)
+    return NumbersView(*sheet.forward(wanted), upstream, tuple(dict.fromkeys(factors)), chain, result)
 
 
 def _by(row: Row) -> Quantity:
@@ -110,7 +113,7 @@ def _instance(derivation: Derivation, by: Quantity, sheet: Sheet) -> Formula:
 
 @dataclass(frozen=True)
 class Tables:
-    """A whole network worked out: what is given, every quantity in order of computation, every derivative back again."""
+    """A whole network worked out: what is given, every quantity in the order of computation, and the derivatives."""
 
     given: tuple[Row, ...]
     forward: tuple[Row, ...]
@@ -129,59 +132,38 @@ def tables(
 
 def _tables(model: Model, of: Quantity, sheet: Sheet, by: Iterable[str] | None) -> Tables:
     given, forward = sheet.forward([of])
-    found = [row.left for row in (*reversed(forward), *given) if isinstance(row.left, Quantity) and row.left != of]
     chosen = model.families if by is None else frozenset(by)
-    derived = _Derived(model, of)
+    upstream = Derivatives(model, of)
 
     def formula(quantity: Quantity) -> Formula:
-        pattern, letters = derived.pattern(quantity, sheet)
-        return derived.result(pattern), letters
+        pattern, letters = _pattern(quantity, sheet)
+        return upstream.formula(pattern), letters
 
-    wanted = [quantity for quantity in found if quantity.family in chosen]
+    back = [q for q in _quantities(forward) if q != of]
+    wanted = [q for q in (*back, *_quantities(given)) if q.family in chosen]
     return Tables(given, forward, _derivatives(of, wanted, formula, sheet))
 
 
-class _Derived:
-    """The derivative of the loss by each family, with every other derivative cited by its name, derived once."""
+def _quantities(rows: Iterable[Row]) -> list[Quantity]:
+    return [row.left for row in rows if isinstance(row.left, Quantity)]
 
-    def __init__(self, model: Model, of: Quantity) -> None:
-        self.model, self.of = model, of
-        self.results: dict[Quantity, Expr] = {}
 
-    def result(self, pattern: Quantity) -> Expr:
-        if pattern not in self.results:
-            named = [family for family in self.model.definitions if family != self.of.family]
-            self.results[pattern] = differentiate(self.model, self.of, pattern, named=named).result
-        return self.results[pattern]
+def _pattern(quantity: Quantity, sheet: Sheet) -> tuple[Quantity, Letters]:
+    """The quantity with letters for its indices, and the numbers that these stand for.
 
-    def pattern(self, quantity: Quantity, sheet: Sheet) -> tuple[Quantity, Letters]:
-        """The quantity with a letter for each index, and the numbers that these stand for."""
-        letters = self._letters(quantity)
-        numbers = {letter: sheet.scene.index(i) for letter, i in zip(letters, quantity.indices, strict=True)}
-        return Quantity(quantity.family, quantity.label, tuple(map(index, letters))), numbers
+    An index that the equation of a defined quantity fixes (h[0,j]) stays a number.
+    """
+    own = sheet.definition(quantity)
+    model = sheet.scene.model
+    written = own.left if own is not None else next(q for q in lettered(model, quantity.family) if _fits(q, quantity))
+    pairs = zip(written.indices, quantity.indices, strict=True)
+    letters = {i.symbol: sheet.scene.index(n) for i, n in pairs if i.symbol is not None}
+    return Quantity(quantity.family, quantity.label, written.indices), letters
 
-    def _letters(self, quantity: Quantity) -> list[Symbol]:
-        """The letters with which the model itself writes the family, as far as it does."""
-        taken = self._names | names_in(quantity)
-        letters: list[Symbol] = []
-        for place in range(len(quantity.indices)):
-            written = (i.symbol for q in self._mentions if q.family == quantity.family for i in q.indices[place:][:1])
-            own = next((s for s in written if s is not None and s not in self._fixed and s not in letters), None)
-            letters.append(own or fresh(Symbol("i"), taken | {s.name for s in letters}))
-        return letters
 
-    @cached_property
-    def _mentions(self) -> list[Quantity]:
-        lefts = [equation.left for equation in self.model.equations]
-        return lefts + [q for equation in self.model.equations for q in quantities(equation.right)]
-
-    @cached_property
-    def _fixed(self) -> frozenset[Symbol]:
-        return fixed_symbols(self.model)
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self.model.families) | {s.name for s in self._fixed}
+def _fits(written: Quantity, quantity: Quantity) -> bool:
+    """Whether a family as the model writes it may carry the quantity's label: a letter fits every one."""
+    return written.label == quantity.label or (written.label is not None and written.label.value is None)
 
 
 # ---------------------------------------------------------------- derivatives of the loss

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from derive.calculus.samples import catalogue_formula
 from derive.model.forward import ModelScene, given_scene
+from derive.model.functions import formula_of
 from derive.model.given import Given, UserFunction
 from derive.model.language import read_symbol
 from derive.model.model import Model
@@ -65,7 +65,7 @@ class Point:
         values = {name: _exact(value) for name, value in self.values.items()}
         if seed is None:
             return given_scene(
-                model, values, sizes, self.functions, letters, catalogue=catalogue_formula, arithmetic=arithmetic
+                model, values, sizes, self.functions, letters, catalogue=formula_of, arithmetic=arithmetic
             )
         ground = ShortGround(model, values, sizes, self.functions, arithmetic, seed, self.short)
         return ModelScene(model, ground, dict(letters), Spreader(MOST_TERMS))

@@ -38,8 +38,7 @@ class Rounding:
         if self.fractions and isinstance(value, Fraction):
             return Shown(number(value), True)
         rounded = round(exact, self._places(exact))
-        whole = isinstance(value, Fraction) and rounded == exact
-        return Shown(number(rounded, decimal=True), whole)
+        return Shown(number(rounded, decimal=True), rounded == exact)
 
     def _places(self, value: Fraction) -> int:
         if self.kind == "decimal" or not value:
@@ -68,5 +67,3 @@ def exactly(value: Num) -> Fraction:
     if isinstance(value, float):
         return Fraction(repr(value))
     return Fraction(value.context.nstr(value, DIGITS, strip_zeros=True))
-
-

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from derive.errors import TooLarge
 from derive.model.forward import ModelScene
+from derive.model.model import Equation
 from derive.views.concrete import Place, concrete, substituted, valued
 from derive.views.rounding import Rounding
 from derive.writing.around import Within
@@ -22,7 +23,7 @@ MOST_ROWS = 2000
 
 @dataclass(frozen=True)
 class Row:
-    """left = formula = substituted = value; a number that is given has no formula.
+    """left = formula = substituted = value; a given number has no formula, and a formula of one letter no substitution.
 
     `value` is written as the rounding asks, `exact` where nothing was rounded off; `number` is what was computed.
     """
@@ -79,7 +80,8 @@ class Sheet:
             if isinstance(start, Gradient):
                 self.known.found[self.known.located(start.by)] = number
         shown = self.rounding.shown(number)
-        return Row(start, shown.expr, shown.exact, number, written, substituted(written, self.number))
+        numbers = substituted(written, self.number)
+        return Row(start, shown.expr, shown.exact, number, written, None if numbers == shown.expr else numbers)
 
     def given(self, quantity: Quantity) -> Row:
         """A quantity that has its number from without."""
@@ -103,7 +105,12 @@ class Sheet:
         order = ordered(wanted, self._below)
         defined = [q for q in order if self._definition(q) is not None]
         given = [q for q in order if self._definition(q) is None]
-        return tuple(map(self.given, given)), tuple(map(self._defined, defined))
+        return tuple(map(self.given, self._sorted(given))), tuple(map(self._defined, defined))
+
+    def _sorted(self, given: list[Quantity]) -> list[Quantity]:
+        """Family by family, as the model mentions them first."""
+        families = self.scene.model.families
+        return sorted(given, key=lambda q: (families.index(q.family), self.scene.located(q)[1:]))
 
     def _below(self, quantity: Quantity) -> list[Quantity]:
         found = self._definition(quantity)
@@ -120,6 +127,11 @@ class Sheet:
             return None
         found = self.scene.definition(element)
         return None if found is None else (found[0].right, found[1])
+
+    def definition(self, quantity: Quantity) -> Equation | None:
+        """The equation that defines a quantity, None for a given one."""
+        found = self.scene.definition(self.scene.located(quantity))
+        return None if found is None else found[0]
 
 
 def ordered(wanted: Iterable[Quantity], below: Callable[[Quantity], list[Quantity]]) -> list[Quantity]:

@@ -8,32 +8,9 @@ from functools import singledispatch
 from itertools import pairwise
 
 from derive.errors import TooLarge
+from derive.writing import nodes as written
 from derive.writing.dual import Dual, Num, nth_derivative
 from derive.writing.index import Symbol
-from derive.writing.nodes import (
-    Apply,
-    Cases,
-    Compare,
-    Constant,
-    Delta,
-    ExpandedSum,
-    Expr,
-    Fold,
-    Gradient,
-    Grouped,
-    IndexValue,
-    Logic,
-    Negative,
-    Node,
-    Not,
-    Number,
-    Partial,
-    Power,
-    Product,
-    Quantity,
-    Quotient,
-    Sum,
-)
 from derive.writing.numbers import EXTREMES, PRIMITIVES, OutsideDomain, agree, extreme, power
 from derive.writing.scene import Scene
 
@@ -42,62 +19,62 @@ _SKIPPED = 1000
 
 
 @singledispatch
-def evaluate(node: Node, _scene: Scene) -> Num:
+def evaluate(node: written.Node, _scene: Scene) -> Num:
     """The value of an expression in a scene; OutsideDomain where it has none."""
     raise TypeError(f"evaluate has no rule for {type(node).__name__}")
 
 
-@evaluate.register(Number)
-def _number(node: Number, scene: Scene) -> Num:
+@evaluate.register(written.Number)
+def _number(node: written.Number, scene: Scene) -> Num:
     return scene.number(node.value)
 
 
-@evaluate.register(Constant)
-def _constant(node: Constant, scene: Scene) -> Num:
+@evaluate.register(written.Constant)
+def _constant(node: written.Constant, scene: Scene) -> Num:
     return scene.constant(node.name)
 
 
-@evaluate.register(Quantity)
-def _quantity(node: Quantity, scene: Scene) -> Num:
+@evaluate.register(written.Quantity)
+def _quantity(node: written.Quantity, scene: Scene) -> Num:
     return scene.element(scene.located(node))
 
 
-@evaluate.register(IndexValue)
-def _index_value(node: IndexValue, scene: Scene) -> Num:
+@evaluate.register(written.IndexValue)
+def _index_value(node: written.IndexValue, scene: Scene) -> Num:
     return scene.number(scene.index(node.index))
 
 
-@evaluate.register(Delta)
-def _delta(node: Delta, scene: Scene) -> Num:
+@evaluate.register(written.Delta)
+def _delta(node: written.Delta, scene: Scene) -> Num:
     return scene.number(int(scene.index(node.left) == scene.index(node.right)))
 
 
-@evaluate.register(Negative)
-def _negative(node: Negative, scene: Scene) -> Num:
+@evaluate.register(written.Negative)
+def _negative(node: written.Negative, scene: Scene) -> Num:
     return -evaluate(node.body, scene)
 
 
-@evaluate.register(Sum)
-def _sum(node: Sum, scene: Scene) -> Num:
+@evaluate.register(written.Sum)
+def _sum(node: written.Sum, scene: Scene) -> Num:
     values = [evaluate(term, scene) for term in node.terms]
     return sum(values[1:], values[0]) if values else scene.number(0)
 
 
-@evaluate.register(Product)
-def _product(node: Product, scene: Scene) -> Num:
+@evaluate.register(written.Product)
+def _product(node: written.Product, scene: Scene) -> Num:
     value = None
     for factor in node.factors:
         value = evaluate(factor, scene) if value is None else value * evaluate(factor, scene)
     return scene.number(1) if value is None else value
 
 
-@evaluate.register(Power)
-def _power(node: Power, scene: Scene) -> Num:
+@evaluate.register(written.Power)
+def _power(node: written.Power, scene: Scene) -> Num:
     return power(evaluate(node.base, scene), evaluate(node.exponent, scene))
 
 
-@evaluate.register(Quotient)
-def _quotient(node: Quotient, scene: Scene) -> Num:
+@evaluate.register(written.Quotient)
+def _quotient(node: written.Quotient, scene: Scene) -> Num:
     numerator, denominator = evaluate(node.numerator, scene), evaluate(node.denominator, scene)
     try:
         return numerator / denominator
@@ -105,13 +82,13 @@ def _quotient(node: Quotient, scene: Scene) -> Num:
         raise OutsideDomain(f"{node} divides by 0 here") from None
 
 
-@evaluate.register(Grouped)
-def _grouped(node: Grouped, scene: Scene) -> Num:
+@evaluate.register(written.Grouped)
+def _grouped(node: written.Grouped, scene: Scene) -> Num:
     return evaluate(node.body, scene)
 
 
-@evaluate.register(Apply)
-def _apply(node: Apply, scene: Scene) -> Num:
+@evaluate.register(written.Apply)
+def _apply(node: written.Apply, scene: Scene) -> Num:
     function = node.function
     arguments = [evaluate(argument, scene) for argument in node.arguments]
     orders = function.orders or (0,) * len(arguments)
@@ -123,23 +100,23 @@ def _apply(node: Apply, scene: Scene) -> Num:
     return scene.applied(function.name, label, orders, arguments)
 
 
-@evaluate.register(Partial)
-def _partial(node: Partial, scene: Scene) -> Num:
+@evaluate.register(written.Partial)
+def _partial(node: written.Partial, scene: Scene) -> Num:
     return scene.partial(node.of, scene.located(node.by))
 
 
-@evaluate.register(Gradient)
-def _gradient(node: Gradient, scene: Scene) -> Num:
+@evaluate.register(written.Gradient)
+def _gradient(node: written.Gradient, scene: Scene) -> Num:
     return scene.gradient(scene.located(node.of), scene.located(node.by))
 
 
-@evaluate.register(ExpandedSum)
-def _expanded_sum(node: ExpandedSum, scene: Scene) -> Num:
+@evaluate.register(written.ExpandedSum)
+def _expanded_sum(node: written.ExpandedSum, scene: Scene) -> Num:
     return evaluate(node.sigma, scene)
 
 
-@evaluate.register(Cases)
-def _cases(node: Cases, scene: Scene) -> Num:
+@evaluate.register(written.Cases)
+def _cases(node: written.Cases, scene: Scene) -> Num:
     return evaluate(node.then if holds(node.condition, scene) else node.otherwise, scene)
 
 
@@ -148,13 +125,13 @@ def _cases(node: Cases, scene: Scene) -> Num:
 Bodies = list[tuple[Num, int]]
 
 
-@evaluate.register(Fold)
-def _fold(node: Fold, scene: Scene) -> Num:
+@evaluate.register(written.Fold)
+def _fold(node: written.Fold, scene: Scene) -> Num:
     lower, upper = scene.index(node.lower), scene.index(node.upper)
     return _FOLDS[node.kind](_bodies(node, scene, lower, upper), scene)
 
 
-def _bodies(fold: Fold, scene: Scene, lower: int, upper: int) -> Bodies:
+def _bodies(fold: written.Fold, scene: Scene, lower: int, upper: int) -> Bodies:
     """(value, count) of the body at every index that is looked at."""
     letters, symbol = scene.letters, fold.symbol
     outer = letters.get(symbol)
@@ -222,37 +199,37 @@ _RELATIONS: dict[str, Callable[[Num, Num], bool]] = {
 
 
 @singledispatch
-def holds(condition: Node, _scene: Scene) -> bool:
+def holds(condition: written.Node, _scene: Scene) -> bool:
     """Whether a condition is true in a scene."""
     raise TypeError(f"holds has no rule for {type(condition).__name__}")
 
 
-@holds.register(Compare)
-def _compare(condition: Compare, scene: Scene) -> bool:
+@holds.register(written.Compare)
+def _compare(condition: written.Compare, scene: Scene) -> bool:
     left, right = _side(condition.left, scene), _side(condition.right, scene)
     return bool(_RELATIONS[condition.relation](left, right))
 
 
-def _side(expr: Expr, scene: Scene) -> Num:
+def _side(expr: written.Expr, scene: Scene) -> Num:
     """Indices are compared as whole numbers, whatever the arithmetic."""
-    return scene.index(expr.index) if isinstance(expr, IndexValue) else evaluate(expr, scene)
+    return scene.index(expr.index) if isinstance(expr, written.IndexValue) else evaluate(expr, scene)
 
 
-@holds.register(Logic)
-def _logic(condition: Logic, scene: Scene) -> bool:
+@holds.register(written.Logic)
+def _logic(condition: written.Logic, scene: Scene) -> bool:
     joined = all if condition.connective == "and" else any
     return joined(holds(part, scene) for part in condition.parts)
 
 
-@holds.register(Not)
-def _not(condition: Not, scene: Scene) -> bool:
+@holds.register(written.Not)
+def _not(condition: written.Not, scene: Scene) -> bool:
     return not holds(condition.part, scene)
 
 
 # ---------------------------------------------------------------- sums written out
 
 
-def shown_terms_hold(expanded: ExpandedSum, scene: Scene) -> bool:
+def shown_terms_hold(expanded: written.ExpandedSum, scene: Scene) -> bool:
     """Whether a sum is written out truly.
 
     The first and the last index are shown, those between ascend, none is left out without dots, and each written term
@@ -280,7 +257,7 @@ def _gaps(shown: Sequence[int | None]) -> Iterator[tuple[int, int, bool]]:
             yield before, after, there > here + 1
 
 
-def _follows(fold: Fold, before: int, after: int, dots: bool, scene: Scene) -> bool:
+def _follows(fold: written.Fold, before: int, after: int, dots: bool, scene: Scene) -> bool:
     if before >= after:
         return False
     lower, upper = scene.index(fold.lower), scene.index(fold.upper)
@@ -291,16 +268,16 @@ def _follows(fold: Fold, before: int, after: int, dots: bool, scene: Scene) -> b
     return after - before <= _SKIPPED and not any(_included(fold, i, scene) for i in range(before + 1, after))
 
 
-def _included(fold: Fold, i: int, scene: Scene) -> bool:
+def _included(fold: written.Fold, i: int, scene: Scene) -> bool:
     return bool(_at(fold, i, scene, lambda: all(holds(condition, scene) for condition in fold.where)))
 
 
-def _same_term(fold: Fold, i: int, term: Expr, scene: Scene) -> bool:
+def _same_term(fold: written.Fold, i: int, term: written.Expr, scene: Scene) -> bool:
     body = _at(fold, i, scene, lambda: evaluate(fold.body, scene))
     return agree(body, evaluate(term, scene))
 
 
-def _at(fold: Fold, i: int, scene: Scene, asked: Callable[[], Num]) -> Num:
+def _at(fold: written.Fold, i: int, scene: Scene, asked: Callable[[], Num]) -> Num:
     """What is asked, with the letter of the fold at i."""
     outer = scene.letters.get(fold.symbol)
     scene.letters[fold.symbol] = i

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.writing.index import ONE, Index, Symbol
-from derive.writing.nodes import Expr, Gradient, Quantity, Relation
+from derive.writing.nodes import Expr, Gradient, Quantity, Relation, node_class
 from derive.writing.text import Level, bracketed, level, text
 
 # They stand for the indices that run in an array; no model can use them.
@@ -32,7 +32,7 @@ class Axis:
 # ---------------------------------------------------------------- leaves
 
 
-@dataclass(frozen=True)
+@node_class
 class Array(Expr):
     """All elements of a family, or all derivatives of the loss by them: rows in the order of the first running index.
 
@@ -57,7 +57,7 @@ class Array(Expr):
         return Quantity(own.family, own.label, tuple(i for i in own.indices if i.symbol not in (ROW, COLUMN)))
 
 
-@dataclass(frozen=True)
+@node_class
 class Ones(Expr):
     """A matrix of ones, a column of them where nothing else is said."""
 
@@ -65,7 +65,7 @@ class Ones(Expr):
     columns: Index = ONE
 
 
-@dataclass(frozen=True)
+@node_class
 class Zeros(Expr):
     """A matrix of zeros."""
 
@@ -73,7 +73,7 @@ class Zeros(Expr):
     columns: Index
 
 
-@dataclass(frozen=True)
+@node_class
 class Identity(Expr):
     """The matrix with ones on its diagonal, and zeros elsewhere."""
 
@@ -86,21 +86,21 @@ MATRIX_LEAVES = (Array, Ones, Zeros, Identity)
 # ---------------------------------------------------------------- operations
 
 
-@dataclass(frozen=True)
+@node_class
 class Transpose(Expr):
     """The body with rows and columns exchanged."""
 
     body: Expr
 
 
-@dataclass(frozen=True)
+@node_class
 class Hadamard(Expr):
     """The product of the factors entry by entry."""
 
     factors: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@node_class
 class HadamardQuotient(Expr):
     """numerator / denominator, entry by entry."""
 
@@ -108,7 +108,7 @@ class HadamardQuotient(Expr):
     denominator: Expr
 
 
-@dataclass(frozen=True)
+@node_class
 class HadamardPower(Expr):
     """base ** exponent, entry by entry; the exponent is one number."""
 
@@ -116,14 +116,14 @@ class HadamardPower(Expr):
     exponent: Expr
 
 
-@dataclass(frozen=True)
+@node_class
 class Diagonal(Expr):
     """The square matrix with a column on its diagonal, and zeros elsewhere."""
 
     body: Expr
 
 
-@dataclass(frozen=True)
+@node_class
 class Indicator(Expr):
     """1 where an entry of `left` stands in the relation to that of `right`, otherwise 0."""
 

@@ -64,7 +64,7 @@ _N = TypeVar("_N", bound=Node)
 
 
 @dataclass_transform(frozen_default=True)
-def _node(cls: type[_N]) -> type[_N]:
+def node_class(cls: type[_N]) -> type[_N]:
     """A frozen dataclass that knows its fields and computes its hash once: trees are the keys of many tables."""
     made: Any = dataclass(frozen=True)(cls)
     structural: Callable[[Node], int] = made.__hash__
@@ -84,7 +84,7 @@ def _node(cls: type[_N]) -> type[_N]:
 # ---------------------------------------------------------------- leaves
 
 
-@_node
+@node_class
 class Number(Expr):
     """An exact number that is not negative; `decimal` keeps 0.5 from being printed as 1/2."""
 
@@ -92,14 +92,14 @@ class Number(Expr):
     decimal: bool = False
 
 
-@_node
+@node_class
 class Constant(Expr):
     """A number that has a name: pi."""
 
     name: str
 
 
-@_node
+@node_class
 class Quantity(Expr):
     """One element of a family: `w(L)[1,2]` is family w, label L, indices 1 and 2."""
 
@@ -108,14 +108,14 @@ class Quantity(Expr):
     indices: tuple[Index, ...] = ()
 
 
-@_node
+@node_class
 class IndexValue(Expr):
     """An index, a label or a size used as a number: the m in `1/m`."""
 
     index: Index
 
 
-@_node
+@node_class
 class Delta(Expr):
     """Kronecker's delta: 1 where both indices are equal, otherwise 0."""
 
@@ -126,28 +126,28 @@ class Delta(Expr):
 # ---------------------------------------------------------------- arithmetic
 
 
-@_node
+@node_class
 class Negative(Expr):
     """-body"""
 
     body: Expr
 
 
-@_node
+@node_class
 class Sum(Expr):
     """terms[0] + terms[1] + …, where a `Negative` term is written as a subtraction."""
 
     terms: tuple[Expr, ...]
 
 
-@_node
+@node_class
 class Product(Expr):
     """factors[0] * factors[1] * …, in the order in which they are read."""
 
     factors: tuple[Expr, ...]
 
 
-@_node
+@node_class
 class Power(Expr):
     """base ** exponent"""
 
@@ -155,7 +155,7 @@ class Power(Expr):
     exponent: Expr
 
 
-@_node
+@node_class
 class Quotient(Expr):
     """numerator / denominator"""
 
@@ -163,7 +163,7 @@ class Quotient(Expr):
     denominator: Expr
 
 
-@_node
+@node_class
 class Grouped(Expr):
     """A body whose brackets are kept for show: a factor that was just put in the place of a derivative."""
 
@@ -185,7 +185,7 @@ class Function:
     orders: tuple[int, ...] = ()
 
 
-@_node
+@node_class
 class Apply(Expr):
     """function(arguments)"""
 
@@ -193,7 +193,7 @@ class Apply(Expr):
     arguments: tuple[Expr, ...]
 
 
-@_node
+@node_class
 class Partial(Expr):
     """The local derivative of a written expression by one quantity, every other quantity held fixed.
 
@@ -204,7 +204,7 @@ class Partial(Expr):
     by: Quantity
 
 
-@_node
+@node_class
 class Gradient(Expr):
     """The derivative of the loss by a quantity through everything that depends on it."""
 
@@ -215,7 +215,7 @@ class Gradient(Expr):
 # ---------------------------------------------------------------- over a range
 
 
-@_node
+@node_class
 class Fold(Expr):
     """The sum, product, maximum or minimum of `body` over lower <= symbol < upper, where all of `where` hold."""
 
@@ -227,7 +227,7 @@ class Fold(Expr):
     where: tuple[Condition, ...] = ()
 
 
-@_node
+@node_class
 class ExpandedSum(Expr):
     """A sum written out: it remembers the `sigma` it stands for.
 
@@ -240,7 +240,7 @@ class ExpandedSum(Expr):
     terms: tuple[Expr, ...]
 
 
-@_node
+@node_class
 class Cases(Expr):
     """`then if condition else otherwise`; what is not chosen is never looked at."""
 
@@ -254,7 +254,7 @@ class Cases(Expr):
 Relation = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
-@_node
+@node_class
 class Compare(Condition):
     """left relation right; indices are compared as `IndexValue`."""
 
@@ -263,7 +263,7 @@ class Compare(Condition):
     right: Expr
 
 
-@_node
+@node_class
 class Logic(Condition):
     """All (`and`) or any (`or`) of the parts; no part is `True` for `and`, `False` for `or`."""
 
@@ -271,7 +271,7 @@ class Logic(Condition):
     parts: tuple[Condition, ...]
 
 
-@_node
+@node_class
 class Not(Condition):
     """The contrary of a condition."""
 

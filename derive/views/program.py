@@ -1,0 +1,190 @@
+"""A model and the way back through it as one list of equations, the derivatives being quantities like all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from derive.calculus.domains import fixed_symbols
+from derive.calculus.facts import Facts, undecided
+from derive.calculus.families import families_above, lettered, with_arguments
+from derive.calculus.matching import arguments
+from derive.calculus.spans import spans_of
+from derive.errors import TargetError, unknown
+from derive.model.model import Equation, Model, Range
+from derive.views.meeting import reads
+from derive.views.upstream import Derivatives
+from derive.writing.index import Index
+from derive.writing.nodes import Cases, Condition, Expr, Fold, Gradient, Logic, Node, Quantity
+from derive.writing.walk import rebuilt, walk
+
+PREFIXES = ("d", "grad_", "gradient_of_")
+
+
+@dataclass(frozen=True)
+class Program:
+    """`forward` computes `of`, `backward` its derivatives: that by the family w is the family `derivatives["w"]`.
+
+    These names begin with `prefix`. `given` is what comes from without, and `wanted` what is differentiated by, both at
+    letters for their indices.
+    """
+
+    model: Model
+    of: Quantity
+    forward: tuple[Equation, ...]
+    backward: tuple[Equation, ...]
+    derivatives: Mapping[str, str]
+    prefix: str
+    given: tuple[Quantity, ...]
+    wanted: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some elements of a family, at letters for their indices; the ranges of the letters where they are special."""
+
+    quantity: Quantity
+    ranges: tuple[Range, ...] | None = None
+
+
+def program(model: Model, of: Quantity, by: Iterable[str] | None = None) -> Program:
+    """The equations that lead to `of`, and those that lead from there to its derivatives by some families.
+
+    Without `by`, these are all quantities that are given from without.
+    """
+    above = families_above(model, of.family)
+    given = [part for family in model.families if family in above for part in given_parts(model, family)]
+    wanted = given if by is None else [part for family in by for part in _parts(model, family)]
+    back = _Back(model, of, above)
+    for part in wanted:
+        back.want(part)
+    forward = tuple(e for e in model.equations if e.left.family in above)
+    names = tuple(p.quantity for p in given), tuple(p.quantity for p in wanted)
+    return Program(model, of, forward, back.in_order(), back.names, back.prefix, *names)
+
+
+# ---------------------------------------------------------------- the parts of a family
+
+
+def _parts(model: Model, family: str) -> Iterator[Part]:
+    """The elements of a family as its equations define them, and those given from without."""
+    if family not in model.families:
+        raise TargetError(str(unknown("quantity", family, model.families)))
+    yield from _defined_parts(model, family)
+    yield from given_parts(model, family)
+
+
+def _defined_parts(model: Model, family: str) -> Iterator[Part]:
+    return (Part(equation.left, equation.ranges) for equation in model.definitions.get(family, ()))
+
+
+def given_parts(model: Model, family: str) -> Iterator[Part]:
+    """What of a family no equation defines: all of it, or the labels and indices that its equations leave out.
+
+    Layers may be defined from 1 on and read from 0 on; a(L) may be defined and a(L-1) given.
+    """
+    lefts = [equation.left for equation in model.definitions.get(family, ())]
+    for quantity in lettered(model, family):
+        if not lefts:
+            yield Part(quantity)
+        elif not _is_fixed(quantity.label, model):
+            yield from _left_out(model, quantity)
+        elif all(_is_fixed(left.label, model) and left.label != quantity.label for left in lefts):
+            yield Part(quantity)
+
+
+def _is_fixed(label: Index | None, model: Model) -> bool:
+    return label is not None and label.symbols <= fixed_symbols(model)
+
+
+def _left_out(model: Model, quantity: Quantity) -> Iterator[Part]:
+    """The elements before the first that an equation defines, along each index."""
+    whole = spans_of(model, quantity)
+    own = [spans_of(model, quantity, equation) for equation in model.definitions[quantity.family]]
+    for place, (lower, _) in whole.items():
+        gaps = [(spans[place][0] - lower).value for spans in own if place in spans]
+        indices = list(arguments(quantity))
+        letters = [(other, i.symbol) for other, i in enumerate(indices) if other != place and i.symbol is not None]
+        ranges = tuple(Range(s, *own[0][other]) for other, s in letters if other in own[0])
+        is_label = place == 0 and quantity.label is not None
+        for i in range(min((gap for gap in gaps if gap is not None), default=0)):
+            fixed = with_arguments(quantity, [*indices[:place], lower + i, *indices[place + 1 :]])
+            yield Part(fixed, None if is_label else ranges)
+
+
+# ---------------------------------------------------------------- the way back
+
+
+class _Back:
+    """The equations of the way back, found from the derivatives that are wanted."""
+
+    def __init__(self, model: Model, of: Quantity, above: tuple[str, ...]) -> None:
+        self.model, self.of, self.above = model, of, above
+        self.derivatives = Derivatives(model, of)
+        self.prefix = next(p for p in PREFIXES if not any(p + f in model.families for f in model.families))
+        self.names = {family: self.prefix + family for family in model.families}
+        self.wanted: list[Part] = []
+        self.found: dict[Quantity, Equation] = {}
+
+    def want(self, part: Part) -> None:
+        """The equations for the derivative by a part of a family, and by all that it may need."""
+        self.wanted.append(part)
+        waiting = [part]
+        while waiting:
+            here = waiting.pop()
+            if here.quantity not in self.found and here.quantity != self.of:
+                self.found[here.quantity] = self._equation(here)
+                formula = self.derivatives.formula(here.quantity)
+                cited = dict.fromkeys(n.by.family for n in walk(formula) if isinstance(n, Gradient))
+                waiting += [part for family in cited for part in _defined_parts(self.model, family)]
+
+    def in_order(self) -> tuple[Equation, ...]:
+        """Those that the wanted ones need, from the loss down."""
+        needed = [self.found[part.quantity] for part in self.wanted if part.quantity in self.found]
+        for one in needed:  # grows while it is gone through
+            needed += [e for e in self.found.values() if e not in needed and reads(one, e)]
+        order = {self.names[family]: place for place, family in enumerate(self.above)}
+        return tuple(sorted(needed, key=lambda e: order.get(e.left.family, len(order))))
+
+    def _equation(self, part: Part) -> Equation:
+        by = part.quantity
+        own = {s for i in arguments(by) for s in i.symbols}
+        target = self.derivatives.derivation(by).target
+        ranges = part.ranges
+        if ranges is None:
+            ranges = tuple(r for s, r in target.facts.ranges.items() if s in own)
+        facts = Facts(sizes=self.model.sizes).within(ranges)
+        return Equation(self._name(by), self._named(decided(self.derivatives.formula(by), facts)), ranges)
+
+    def _named(self, expr: Expr) -> Expr:
+        return cast(Expr, self._renamed(expr))
+
+    def _renamed(self, node: Node) -> Node:
+        return self._name(node.by) if isinstance(node, Gradient) else rebuilt(node, self._renamed)
+
+    def _name(self, by: Quantity) -> Quantity:
+        return Quantity(self.names[by.family], by.label, by.indices)
+
+
+def decided(expr: Expr, facts: Facts) -> Expr:
+    """The expression without the cases that the ranges of its letters decide."""
+    return cast(Expr, _decided(expr, facts))
+
+
+def _decided(node: Node, facts: Facts) -> Node:
+    if isinstance(node, Cases):
+        left = undecided(_joined(node.condition), facts)
+        if left is None:
+            return _decided(node.otherwise, facts)
+        if not left:
+            return _decided(node.then, facts)
+        condition = left[0] if len(left) == 1 else Logic("and", left)
+        return rebuilt(Cases(condition, node.then, node.otherwise), lambda part: _decided(part, facts))
+    if isinstance(node, Fold):
+        facts = facts.within([Range(node.symbol, node.lower, node.upper)])
+    return rebuilt(node, lambda part: _decided(part, facts))
+
+
+def _joined(condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, Logic) and condition.connective == "and" else (condition,)
