@@ -7,18 +7,35 @@ from collections.abc import Iterator
 from derive.calculus.expanding import place
 from derive.calculus.steps import Detail, Local, Step, shown
 from derive.documents.blocks import Block, Equations, say
-from derive.writing.nodes import ONE, Cases, Delta, ExpandedSum, Expr, Fold, Grouped, Negative, Number, Partial, Sum
+from derive.documents.functions import functions_of
+from derive.writing.index import Symbol, index
+from derive.writing.nodes import (
+    ONE,
+    Apply,
+    Cases,
+    Compare,
+    Delta,
+    ExpandedSum,
+    Expr,
+    Fold,
+    Grouped,
+    IndexValue,
+    Negative,
+    Node,
+    Number,
+    Partial,
+    Sum,
+)
 from derive.writing.walk import walk
 
-UNNAMED = frozenset({"definition", "simplify", "collapse", "constant"})
+LONGEST_READ = 60  # characters of a result that a sentence can take in and a line can hold
+ANY_DELTA = Delta(index(0), index(0))  # stands for all of them among what was told
+UNNAMED = frozenset({"definition", "simplify", "collapse", "constant", "name"})
 
 
 def factor_section(local: Local, detail: Detail, told: set[Node]) -> Iterator[Block]:
     """The lines of a local derivative as a reader of this detail wants them; `told` is what the page said before."""
     steps = shown(local.steps, detail)
-    if detail == Detail.BRIEF:
-        yield Equations(steps[0].before, (steps[-1].after,))
-        return
     yield from _where(local)
     yield from _definition(local)
     yield from functions_of(local, told)
@@ -26,6 +43,7 @@ def factor_section(local: Local, detail: Detail, told: set[Node]) -> Iterator[Bl
         yield from _rule_by_rule(steps, local)
     else:
         yield from _in_blocks(steps, local)
+    yield from _delta(steps, told)
     result = Grouped(local.result) if isinstance(local.result, Sum | Negative) else local.result
     yield say(f"factor.reading.{_kind(local.result)}", element=local.element, by=local.by, result=result)
 
@@ -52,7 +70,9 @@ def _definition(local: Local) -> Iterator[Block]:
 
 def _renamed(local: Local) -> tuple[tuple[Symbol, Symbol], ...]:
     """The letters of sums that had to be renamed at this element, each with its new name."""
-    old, new = ([n.symbol for n in walk(tree) if isinstance(n, Fold)] for tree in (local.equation.right, local.definition))
+    old, new = (
+        [n.symbol for n in walk(tree) if isinstance(n, Fold)] for tree in (local.equation.right, local.definition)
+    )
     return tuple(dict.fromkeys((a, b) for a, b in zip(old, new, strict=True) if a != b))
 
 
@@ -67,6 +87,15 @@ def _in_blocks(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
     yield Equations(steps[0].before, (steps[0].after,))
     yield from _why_one_term(steps, local)
     yield Equations(steps[0].after, tuple(step.after for step in steps[1:]))
+
+
+def _delta(steps: tuple[Step, ...], told: set[Node]) -> Iterator[Block]:
+    """What a Kronecker delta is, where the first one stands."""
+    found = next((n for step in steps for n in walk(step.after) if isinstance(n, Delta)), None)
+    if found is not None and ANY_DELTA not in told:
+        told.add(ANY_DELTA)
+        equal = Compare("==", IndexValue(found.left), IndexValue(found.right))
+        yield say("factor.delta", delta=found, equal=equal)
 
 
 def _why_one_term(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
@@ -87,12 +116,19 @@ def _written_out(expr: Expr) -> Fold | None:
 
 def _rules(steps: tuple[Step, ...]) -> tuple[str, ...]:
     """The names of the rules that deserve to be named, in the order of their use."""
-    return tuple(dict.fromkeys(step.rule for step in steps if step.rule not in UNNAMED))
+    return tuple(dict.fromkeys(s.rule for s in steps if s.rule not in UNNAMED and not _is_slope(s)))
+
+
+def _is_slope(step: Step) -> bool:
+    """Whether a step by the chain rule is d(f(x))/dx = f'(x), with nothing more inside."""
+    of, by = (step.before.of, step.before.by) if isinstance(step.before, Partial) else (None, None)
+    return step.rule == "chain rule" and isinstance(of, Apply) and of.arguments == (by,)
 
 
 def _rule_by_rule(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
     for step in steps:
-        yield say(f"rule.{step.rule}.sentence", by=local.by, element=local.element)
+        key = "rule.slope.sentence" if _is_slope(step) else f"rule.{step.rule}.sentence"
+        yield say(key, by=local.by, element=local.element)
         yield Equations(step.before, (step.after,))
 
 
@@ -102,6 +138,6 @@ def _kind(result: Expr) -> str:
         return "one"
     if isinstance(result, Number) or (isinstance(result, Negative) and isinstance(result.body, Number)):
         return "number"
-    if any(isinstance(n, Delta | Cases | Fold) for n in walk(result)):
+    if len(str(result)) > LONGEST_READ or any(isinstance(n, Delta | Cases | Fold) for n in walk(result)):
         return "long"
     return "plain"

@@ -10,7 +10,7 @@ from derive.model.activations import ACTIVATIONS
 from derive.model.elementary import Known
 from derive.model.functions import derivative_of, formula_of, known
 from derive.model.language import read_expression
-from derive.writing.nodes import Apply, Function, Node, Quantity
+from derive.writing.nodes import Apply, Compare, Function, Node, Quantity
 from derive.writing.walk import contains, replaced, walk
 
 Z = Quantity("z")
@@ -30,8 +30,8 @@ def _function(function: Apply, entry: Known) -> Iterator[Block]:
     if entry.name in ACTIVATIONS:
         yield from _formula_and_slope(function, entry)
     if entry.kinks:
-        kinks = tuple(read_expression(kink) for kink in entry.kinks)
-        yield say("function.kink", function=function, z=Z, kinks=kinks, value=read_expression(entry.convention))
+        places = tuple(Compare("==", Z, read_expression(kink)) for kink in entry.kinks)
+        yield say("function.kink", function=function, places=places, value=read_expression(entry.convention))
 
 
 def _formula_and_slope(function: Apply, entry: Known) -> Iterator[Block]:

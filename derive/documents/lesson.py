@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from derive.calculus.chain import Path
 from derive.calculus.derivation import Derivation, differentiate
+from derive.calculus.naming import matched
 from derive.calculus.stages import Stage
 from derive.calculus.steps import Detail, Local, Step, shown
 from derive.documents.blocks import Block, Document, Equations, Listing, Message, Paragraph, flat, head, say
@@ -26,6 +27,7 @@ from derive.writing.nodes import (
     Quantity,
     Quotient,
 )
+from derive.writing.walk import free_symbols, fresh, quantities, walk
 
 SAMPLES = Symbol("n_samples")  # notations print it with the letter that they use for the number of samples
 
@@ -41,6 +43,26 @@ class View:
     unchecked: tuple[Step, ...] = ()
 
 
+@dataclass
+class Told:
+    """What the page has said so far: functions and gradients, and local derivatives."""
+
+    nodes: set[Node] = field(default_factory=set)
+    locals_: list[Local] = field(default_factory=list)
+
+    def knows(self, local: Local) -> bool:
+        """Whether this local derivative was told, perhaps with other letters."""
+        return any(matched(_pattern(old), _pattern(local), _letters(old), {}) is not None for old in self.locals_)
+
+
+def _pattern(local: Local) -> tuple[Expr, ...]:
+    return (local.element, local.by, local.result)
+
+
+def _letters(local: Local) -> frozenset[Symbol]:
+    return free_symbols(local.element) | free_symbols(local.by)
+
+
 def lesson(derivation: Derivation, view: View) -> Document:
     """The whole document."""
     title = Message("title", {"of": derivation.of, "by": derivation.by})
@@ -49,7 +71,7 @@ def lesson(derivation: Derivation, view: View) -> Document:
 
 def _blocks(derivation: Derivation, view: View) -> Iterator[Block]:
     yield from _question(derivation, view)
-    told: set[Node] = set()
+    told = Told()
     for stage in derivation.stages:
         yield from _stage(stage, derivation, view, told)
     yield from _conditions(derivation)
@@ -73,31 +95,35 @@ def _question(derivation: Derivation, view: View) -> Iterator[Block]:
     yield say("question.asked", of=derivation.of, by=by)
     yield Equations(Gradient(derivation.of, by))
     if view.dense and view.letters_shared:
-        yield from _one_letter(derivation)
+        yield from _one_letter(derivation, view)
     if len(derivation.stages) > 1:
-        yield say("question.plan", stages=tuple(stage.by for stage in derivation.stages))
+        yield say("question.plan", of=derivation.of, stages=tuple(stage.by for stage in derivation.stages))
 
 
-def _one_letter(derivation: Derivation) -> Iterator[Block]:
+def _one_letter(derivation: Derivation, view: View) -> Iterator[Block]:
     """A word on the letter n, where it stands for more than one number."""
-    labels = dict.fromkeys(symbol.label for symbol in _sizes(derivation) if symbol.label is not None)
-    if labels:
-        values = derivation.model.sizes
-        counts = tuple((label, values.get(Symbol("n", label))) for label in labels)
-        yield say("question.one_letter", counts=counts, letter=Symbol("n"))
+    values = derivation.model.sizes
+    layers = ((size.symbol, label) for size, labels in _layers(derivation).items() for label in labels)
+    counts = tuple((label, values.get(symbol)) for symbol, label in layers if symbol and symbol.name == "n")
+    samples = _samples(derivation, view) == view.samples
+    if len(counts) + samples > 1:
+        yield say("question.one_letter", counts=counts, samples=samples, letter=Symbol("n"))
 
 
-def _sizes(derivation: Derivation) -> tuple[Symbol, ...]:
-    """The sizes over which the definitions that are used run."""
+def _layers(derivation: Derivation) -> dict[Index, tuple[Index, ...]]:
+    """{size: labels} of the layers over whose nodes the definitions sum."""
     folds = (n for local in derivation.lemmas for n in walk(local.equation.right) if isinstance(n, Fold))
-    found = (s for fold in folds for s in sorted(fold.upper.symbols, key=lambda s: s.order))
-    return tuple(dict.fromkeys(s for s in found if s.name == "n"))
+    found: dict[Index, tuple[Index, ...]] = {}
+    for fold in folds:
+        labels = (q.label for q in quantities(fold.body) if q.indices == (index(fold.symbol),) and q.label is not None)
+        found[fold.upper] = tuple(dict.fromkeys((*found.get(fold.upper, ()), *labels)))
+    return found
 
 
 # ---------------------------------------------------------------- a stage
 
 
-def _stage(stage: Stage, derivation: Derivation, view: View, told: set[Node]) -> Iterator[Block]:
+def _stage(stage: Stage, derivation: Derivation, view: View, told: Told) -> Iterator[Block]:
     several = len(derivation.stages) > 1
     yield head("chain.heading_of" if several else "chain.heading", of=derivation.of, by=stage.by)
     yield from _paths(stage, derivation, told)
@@ -109,52 +135,59 @@ def _stage(stage: Stage, derivation: Derivation, view: View, told: set[Node]) ->
     yield from _together(stage, view)
     if any(step.rule == "assumption" for step in stage.steps):
         yield from map(_assumption, derivation.model.assumptions)
-    told.add(stage.by)
+    told.nodes.add(stage.by)
 
 
-def _paths(stage: Stage, derivation: Derivation, told: set[Node]) -> Iterator[Block]:
+def _paths(stage: Stage, derivation: Derivation, told: Told) -> Iterator[Block]:
     """What depends on what, and why the derivative is a product, or a sum of products."""
     if stage.steps[0].rule in ("same", "no path"):
         yield say(f"chain.{stage.steps[0].rule}", of=derivation.of, by=stage.by)
         return
-    paths = [_path(path) for path in stage.paths]
-    yield Paragraph(tuple(paths)) if len(paths) == 1 else Listing(tuple(paths))
+    yield from _ways(stage, derivation)
     for upstream, stage_of_it in dict.fromkeys((path.upstream, path.stage) for path in stage.paths):
         if upstream is not None and stage_of_it is not None:
-            when = "again" if stage_of_it == stage.by else "above" if stage_of_it in told else "below"
+            when = "again" if stage_of_it == stage.by else "above" if stage_of_it in told.nodes else "below"
             yield say(f"chain.{when}", of=derivation.of, upstream=upstream)
-    added = len(stage.paths) > 1 or any(path.sums for path in stage.paths)
-    yield say("chain.added" if added else "chain.single", by=stage.by)
+    letters = dict.fromkeys(span.symbol for path in stage.paths for span in path.sums)
+    how = "added" if len(stage.paths) > 1 else "summed" if letters else "single"
+    yield say(f"chain.{how}", by=stage.by, letters=tuple(letters))
 
 
-def _path(path: Path) -> Message:
-    """From link to link: w appears in z, which appears in a, which appears in C."""
+def _ways(stage: Stage, derivation: Derivation) -> Iterator[Block]:
+    """The paths from link to link, several as a list."""
+    if len(stage.paths) == 1:
+        yield Paragraph((_path(stage.paths[0], ()),))
+        return
+    paths = tuple(_path(path, tuple(span.symbol for span in path.sums)) for path in stage.paths)
+    yield say("chain.several", of=derivation.of, by=stage.by, count=len(paths))
+    yield Listing(paths)
+
+
+def _path(path: Path, many: tuple[Symbol, ...]) -> Message:
+    """From link to link, for many letters: w appears in z, which appears in a, which appears in C."""
     links = tuple((local.by, local.element) for local in reversed(path.locals_))
-    many = tuple(span.symbol for span in path.sums)
     return Message("chain.path", {"links": links, "many": many, "guards": path.guards})
 
 
-def _factors(stage: Stage, view: View, told: set[Node]) -> Iterator[Block]:
-    """A section for each local derivative that was not told before."""
-    new = list(_new_locals(stage, told))
-    if view.detail == Detail.BRIEF and new:
-        yield say("factor.brief", count=len(new))
-    for local in new:
-        if view.detail != Detail.BRIEF:
-            yield head("factor.heading", 3, factor=_name(local))
-        yield from factor_section(local, view.detail, told)
+def _factors(stage: Stage, view: View, told: Told) -> Iterator[Block]:
+    """The local derivatives: those known from above in a line each, a section for each new one."""
+    factors = list(dict.fromkeys(local for path in stage.paths for local in path.locals_))
+    if view.detail == Detail.BRIEF:
+        yield from _in_lines("factor.brief", factors, told)
+        return
+    yield from _in_lines("factor.known", [local for local in factors if told.knows(local)], told)
+    for local in factors:
+        if not told.knows(local):
+            told.locals_.append(local)
+            yield head("factor.heading", 3, element=local.element, by=local.by)
+            yield from factor_section(local, view.detail, told.nodes)
 
 
-def _new_locals(stage: Stage, told: set[Node]) -> Iterator[Local]:
-    for path in stage.paths:
-        for local in path.locals_:
-            if _name(local) not in told:
-                told.add(_name(local))
-                yield local
-
-
-def _name(local: Local) -> Partial:
-    return Partial(local.element, local.by)
+def _in_lines(key: str, factors: Sequence[Local], told: Told) -> Iterator[Block]:
+    if factors:
+        yield say(key, count=len(factors), renamed=any(local not in told.locals_ for local in factors))
+    for local in factors:
+        yield Equations(Partial(local.element, local.by), (local.result,))
 
 
 def _together(stage: Stage, view: View) -> Iterator[Block]:
@@ -177,18 +210,18 @@ def _together(stage: Stage, view: View) -> Iterator[Block]:
 
 
 def _conditions(derivation: Derivation) -> Iterator[Block]:
+    layers = _layers(derivation)
     for condition in derivation.target.conditions:
-        yield _condition(condition, derivation.by)
+        yield _condition(condition, derivation.by, layers)
 
 
-def _condition(condition: Condition, by: Quantity) -> Block:
+def _condition(condition: Condition, by: Quantity, layers: Mapping[Index, tuple[Index, ...]]) -> Block:
     """What must hold for the target to exist."""
     match condition:
-        case Compare("<", IndexValue(have), IndexValue(Index() as size)) if have.value is not None:
-            symbol = size.symbol
-            if symbol is not None and symbol.label is not None:
-                return say("condition.nodes", by=by, count=have.value + 1, layer=symbol.label)
-            return say("condition.size", by=by, count=have.value + 1, size=size)
+        case Compare("<", IndexValue(have), IndexValue(size)) if have.value is not None:
+            labels = layers.get(size, ())
+            key = "condition.nodes" if len(labels) == 1 else "condition.size"
+            return say(key, by=by, count=have.value + 1, size=size, layers=labels)
     return say("condition.other", condition=condition)
 
 
@@ -218,7 +251,7 @@ def _all_samples(derivation: Derivation, view: View) -> Iterator[Block]:
 
 def _samples(derivation: Derivation, view: View) -> Symbol:
     """The letter for the number of samples: not the one that somebody chose as the size of a layer."""
-    chosen = {s.name for s in _sizes(derivation) if s.label is None}
+    chosen = {s.name for size in _layers(derivation) for s in size.symbols if s.label is None}
     return fresh(Symbol("N"), chosen) if "n" in chosen else view.samples
 
 

@@ -1,0 +1,43 @@
+"""Four derivations as they are printed, for reviewers to read; `make golden` renews them and the README's outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import readme
+
+from derive import api
+from derive.options import Request
+
+FOLDER = Path(__file__).parent / "golden"
+
+GOLDEN: dict[str, Request] = {
+    "lesson": Request(weight="1,2"),
+    "hidden": Request(
+        weight="1,2", layer="L-1", sizes="5,6,4", activation="sigmoid", loss="half squared error", letters="apart"
+    ),
+    "softmax": Request(weight="1,2", loss="cross-entropy with softmax"),
+    "symbolic": Request(weight="1,2", sizes="n,m", detail="full"),
+}
+
+
+def printed(name: str) -> dict[str, str]:
+    """The documents of one derivation, by the names of their files."""
+    documents = api.gradient(GOLDEN[name]).documents.items()
+    return {f"{name}{Path(file).suffix}": text for file, text in documents}
+
+
+def main() -> None:
+    """Write every file anew, and remove those that nobody asked for."""
+    FOLDER.mkdir(exist_ok=True)
+    texts = {file: text for name in GOLDEN for file, text in printed(name).items()}
+    for path in FOLDER.iterdir():
+        if path.name not in texts:
+            path.unlink()
+    for file, text in texts.items():
+        (FOLDER / file).write_text(text, encoding="utf-8")
+    readme.main()
+
+
+if __name__ == "__main__":
+    main()
