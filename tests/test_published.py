@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from closed_forms import Array, Published
+from closed_networks import NETWORKS
 from closed_regression import REGRESSION
+from closed_sequences import SEQUENCES
 from closed_unsupervised import UNSUPERVISED
 
 from derive.api import differentiate, read_model
@@ -16,7 +18,7 @@ from derive.model.language import read_quantity
 from derive.writing.index import Index, index
 from derive.writing.nodes import Quantity
 
-PUBLISHED = {p.name: p for p in (*REGRESSION, *UNSUPERVISED)}
+PUBLISHED = {p.name: p for p in (*REGRESSION, *UNSUPERVISED, *NETWORKS, *SEQUENCES)}
 ROWS = [(p.name, target) for p in PUBLISHED.values() for target in p.gradients]
 PLACES = 3
 

@@ -27,9 +27,12 @@ class Facts:
     aliases: Mapping[Symbol, Index] = field(default_factory=dict)
 
     def within(self, ranges: Iterable[Range]) -> Facts:
-        """The facts with the ranges of further letters."""
+        """The facts with the ranges of further letters, each of which hides an outer one of its name."""
         more = {r.symbol: r for r in ranges}
-        return Facts({**self.ranges, **more}, self.sizes, self.known, self.aliases) if more else self
+        if not more:
+            return self
+        outer = self if self.ranges.keys().isdisjoint(more) else self.without(more)
+        return Facts({**outer.ranges, **more}, outer.sizes, outer.known, outer.aliases)
 
     def given(self, conditions: Iterable[Condition]) -> Facts:
         """The facts with further conditions that hold."""

@@ -64,6 +64,6 @@ def shown(steps: tuple[Step, ...], detail: Detail) -> tuple[Step, ...]:
 
 
 def _merged(steps: list[Step]) -> Step:
-    rule = next((s.rule for s in reversed(steps) if s.rule not in ("simplify", "collapse")), steps[-1].rule)
+    rule = next((s.rule for s in reversed(steps) if s.rule not in ("simplify", "collapse", "name")), steps[-1].rule)
     conditions = tuple(dict.fromkeys(c for s in steps for c in s.conditions))
     return Step(steps[0].before, steps[-1].after, rule, min(s.detail for s in steps), conditions)

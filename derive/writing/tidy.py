@@ -84,7 +84,7 @@ def times(*factors: Expr) -> Expr:
             value, decimal = value * factor.value, decimal or factor.decimal
         elif isinstance(factor, Negative):
             value = -value
-            kept.append(factor.body)
+            kept += [] if factor.body == ONE else [factor.body]
         else:
             kept.append(factor)
     if value == 0:
