@@ -26,6 +26,13 @@ class Facts:
     known: tuple[Index, ...] = ()
     aliases: Mapping[Symbol, Index] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        """Of what tells facts apart most often, found once: facts are keys of what is remembered."""
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = self.__dict__["_hash"] = hash((frozenset(self.ranges.items()), self.known))
+        return known
+
     def within(self, ranges: Iterable[Range]) -> Facts:
         """The facts with the ranges of further letters, each of which hides an outer one of its name."""
         more = {r.symbol: r for r in ranges}

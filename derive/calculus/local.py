@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derive.calculus.expanding import place
 from derive.calculus.facts import Facts, contrary
@@ -46,8 +47,22 @@ def local(
 ) -> Local:
     """The derivative of `consumer.element` by `by`, everything else held fixed, from its definition to the result.
 
-    Where one of the forms that textbooks give is that of this derivative, it is the last line.
+    Where one of the forms that textbooks give is that of this derivative, it is the last line. Lemmas are remembered:
+    a course's worksheets meet the same ones again and again.
     """
+    if rules is RULES:
+        return _remembered(consumer, by, facts, tuple(stated))
+    return _worked_out(consumer, by, facts, rules, stated)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(consumer: Consumer, by: Quantity, facts: Facts, stated: tuple[Stated, ...]) -> Local:
+    return _worked_out(consumer, by, facts, RULES, stated)
+
+
+def _worked_out(
+    consumer: Consumer, by: Quantity, facts: Facts, rules: Mapping[str, Rule], stated: Sequence[Stated]
+) -> Local:
     facts = facts.within(consumer.sums).given(consumer.guards)
     start = Partial(consumer.element, by)
     lines = [Step(start, Partial(consumer.definition, by), "definition", Detail.LESSON)]

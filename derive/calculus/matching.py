@@ -61,17 +61,23 @@ def occurrences(node: Node, family: str, binders: tuple[Fold, ...] = ()) -> Iter
         yield from occurrences(part, family, inner)
 
 
-def consumers(model: Model, quantity: Quantity, facts: Facts, taken: Iterable[str]) -> list[Consumer]:
+def consumers(model: Model, quantity: Quantity, facts: Facts, taken: Iterable[str]) -> tuple[Consumer, ...]:
     """The elements that mention the quantity in their own definition, in the order of the model's equations."""
+    return _consumers(model.uses.get(quantity.family, ()), quantity, facts, frozenset(taken))
+
+
+@lru_cache(maxsize=2048)
+def _consumers(
+    equations: tuple[Equation, ...], quantity: Quantity, facts: Facts, taken: frozenset[str]
+) -> tuple[Consumer, ...]:
     found: list[Consumer] = []
-    names = frozenset(taken)
-    for equation in model.uses.get(quantity.family, ()):
-        own = apart(equation, names)
+    for equation in equations:
+        own = apart(equation, taken)
         for solution, guards in _solutions(own, quantity, facts):
             consumer = _instance(own, solution, guards, facts, equation)
             if consumer is not None:
                 found.append(consumer)
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
