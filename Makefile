@@ -3,7 +3,7 @@
 # ---- options
 
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
-ASKED := W TARGET LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
+ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
 SHOWN := DETAIL FORMATS OUT
 OPTIONS := $(ASKED) $(SHOWN) TESTS LIMIT PYTHON
 
@@ -19,7 +19,7 @@ $(if $(UNKNOWN),$(error unknown option $(firstword $(UNKNOWN)): it must be one o
 $(foreach name,$(filter $(OPTIONS),$(GIVEN)),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
 $(foreach name,$(filter-out $(GIVEN),$(OPTIONS)),$(eval unexport $(name)))
 
-WHAT := $${W+--weight="$$W"} $${LAYER+--layer="$$LAYER"} $${SIZES+--sizes="$$SIZES"} \
+WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+--sizes="$$SIZES"} \
 	$${ACTIVATION+--activation="$$ACTIVATION"} $${LOSS+--loss="$$LOSS"} $${MODEL+--model="$$MODEL"} \
 	$${UPSTREAM+--upstream="$$UPSTREAM"} $${LETTERS+--letters="$$LETTERS"}
 HOW := $${DETAIL+--detail="$$DETAIL"} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"}

@@ -2,11 +2,19 @@
 
 TYPE_CHECKING = False  # as in `typing`, whose import would be most of what `import derive` costs
 if TYPE_CHECKING:
-    from derive.api import Derivation, dense_derivation, differentiate, read_model, ready_model
+    from derive.api import Derivation, dense_derivation, differentiate, differentiate_all, read_model, ready_model
     from derive.errors import DeriveError
 
 __version__ = "0.1.0"
-__all__ = ["Derivation", "DeriveError", "dense_derivation", "differentiate", "read_model", "ready_model"]
+__all__ = [
+    "Derivation",
+    "DeriveError",
+    "dense_derivation",
+    "differentiate",
+    "differentiate_all",
+    "read_model",
+    "ready_model",
+]
 
 # Where each public name lives; it is imported when it is first asked for (PEP 562).
 _HOMES = {
@@ -14,6 +22,7 @@ _HOMES = {
     "DeriveError": "derive.errors",
     "dense_derivation": "derive.api",
     "differentiate": "derive.api",
+    "differentiate_all": "derive.api",
     "read_model": "derive.api",
     "ready_model": "derive.api",
 }

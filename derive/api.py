@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from derive.asking import Asked
 from derive.calculus import derivation as calculus
-from derive.calculus.families import pre_activations
+from derive.calculus.families import parameters, pre_activations
 from derive.calculus.printed import evaluated
 from derive.calculus.questions import Ask
 from derive.calculus.stages import Upstream
@@ -17,6 +17,7 @@ from derive.calculus.verify import Verification, verified
 from derive.documents.lesson import View, lesson
 from derive.documents.render import render
 from derive.documents.tables import listing, summary, table
+from derive.documents.whole import whole_gradient
 from derive.errors import OptionError, unknown
 from derive.model import language, ready
 from derive.model.activations import ACTIVATIONS
@@ -26,7 +27,7 @@ from derive.model.model import Model
 from derive.notation.latex import latex
 from derive.notation.notations import NOTATIONS, Notation
 from derive.notation.plain import plain
-from derive.options import stem
+from derive.options import Request, stem
 from derive.writing.nodes import Gradient, Quantity
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
@@ -67,8 +68,17 @@ class Derivation(calculus.Derivation):
         return self._rendered("tex", detail, letters)
 
     def _rendered(self, format_name: str, detail: str, letters: str) -> str:
-        view = View(DETAILS[detail], self.dense, letters == "shared")
-        return render(lesson(self, view), format_name, self.notation(letters))
+        return render(lesson(self, self.view(detail, letters)), format_name, self.notation(letters))
+
+    def view(self, detail: str = "lesson", letters: str = "shared") -> View:
+        """How it is told."""
+        deltas = frozenset(self.notation(letters).deltas)
+        return View(DETAILS[detail], self.dense, letters == "shared", deltas=deltas)
+
+    def line(self, letters: str = "shared") -> str:
+        """The result as one line of text."""
+        notation = self.notation(letters)
+        return f"{plain(Gradient(self.of, self.by), notation)} = {plain(self.result, notation)}"
 
     def notation(self, letters: str = "shared") -> Notation:
         """The notation in which it is printed: with deltas, where they were asked for and one letter is enough."""
@@ -103,12 +113,32 @@ def differentiate(model: Model, of: str, by: str, *, upstream: str = "partial") 
     return _derived(model, loss, target, upstream)
 
 
+def differentiate_all(
+    model: Model, of: str, by: Sequence[str] | None = None, *, upstream: str = "partial"
+) -> tuple[Derivation, ...]:
+    """The derivatives of one quantity by several, by every parameter and input where none are named.
+
+    What they need alike is worked out once. They come in the order in which they are met from `of` backwards.
+    """
+    loss = language.read_quantity(of, model)
+    targets = parameters(model, loss) if by is None else [language.read_quantity(text, model) for text in by]
+    found = calculus.differentiate_all(model, loss, targets, upstream=_upstream(model, upstream))
+    return tuple(_own(derivation, upstream) for derivation in found)
+
+
 def _derived(model: Model, of: Quantity, by: Quantity, upstream: str, dense: bool = False) -> Derivation:
-    if upstream not in UPSTREAM:
-        raise unknown("way to write what flows in", upstream, UPSTREAM)
-    found = calculus.differentiate(model, of, by, upstream=UPSTREAM[upstream](model))
+    return _own(calculus.differentiate(model, of, by, upstream=_upstream(model, upstream)), upstream, dense)
+
+
+def _own(found: calculus.Derivation, upstream: str, dense: bool = False) -> Derivation:
     own = {f.name: getattr(found, f.name) for f in fields(calculus.Derivation)}
     return Derivation(**own, dense=dense, upstream=upstream)
+
+
+def _upstream(model: Model, name: str) -> Upstream:
+    if name not in UPSTREAM:
+        raise unknown("way to write what flows in", name, UPSTREAM)
+    return UPSTREAM[name](model)
 
 
 def _deltas(model: Model) -> Upstream:
@@ -154,32 +184,35 @@ class Outcome:
 
 
 def gradient(asked: Asked, ask: Ask | None = None) -> Outcome:
-    """The documents of a derivation, its result in one line, and how it was verified."""
+    """The documents of a derivation, or of all, each result in one line, and how they were verified."""
     request = asked.request
-    derivation = derivation_for(asked)
-    notation = derivation.notation(request.letters)
-    report = derivation.verify(ask)
-    view = View(DETAILS[request.detail], derivation.dense, request.letters == "shared", unchecked=report.unchecked)
-    document = lesson(derivation, view)
+    derivations = derivations_for(asked)
+    reports = [derivation.verify(ask if len(derivations) == 1 else None) for derivation in derivations]
+    notation, view = derivations[0].notation(request.letters), _view(derivations, request, reports)
+    document = lesson(derivations[0], view) if asked.by is not None else whole_gradient(derivations, view)
     name = stem(request)
     documents = {f"{name}.{kind}": render(document, kind, notation) for kind in request.formats}
-    if report.wrong:  # last, as this waits for SymPy
-        raise AssertionError(f"a step by the rule {report.wrong[0].rule} is wrong: {report.wrong[0]}")
-    left = plain(Gradient(derivation.of, derivation.by), notation)
-    return Outcome(f"{left} = {plain(derivation.result, notation)}", documents, summary(report))
+    for step in (step for report in reports for step in report.wrong):  # last, as this waits for SymPy
+        raise AssertionError(f"a step by the rule {step.rule} is wrong: {step}")
+    return Outcome("\n".join(d.line(request.letters) for d in derivations), documents, summary(reports))
 
 
-def derivation_for(asked: Asked) -> Derivation:
-    """The derivation that is asked for."""
-    if asked.by is None:
-        raise OptionError("--all is not for this command: give a weight or a target")
-    return _derived(asked.model, asked.of, asked.by, asked.request.upstream, asked.dense)
+def _view(derivations: Sequence[Derivation], request: Request, reports: Sequence[Verification]) -> View:
+    unchecked = tuple(step for report in reports for step in report.unchecked)
+    return replace(derivations[0].view(request.detail, request.letters), unchecked=unchecked)
+
+
+def derivations_for(asked: Asked) -> tuple[Derivation, ...]:
+    """The derivation that is asked for, or those by every parameter."""
+    if asked.by is not None:
+        return (_derived(asked.model, asked.of, asked.by, asked.request.upstream, asked.dense),)
+    return differentiate_all(asked.model, str(asked.of), upstream=asked.request.upstream)
 
 
 def verification(asked: Asked) -> str:
     """The table of all steps and how each was checked."""
-    derivation = derivation_for(asked)
-    return table(derivation.verify(), derivation.notation(asked.request.letters))
+    tables = [table(d.verify(), d.notation(asked.request.letters)) for d in derivations_for(asked)]
+    return "\n\n".join(tables)
 
 
 def list_models() -> str:

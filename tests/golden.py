@@ -7,6 +7,7 @@ from pathlib import Path
 import readme
 
 from derive import api
+from derive.asking import asked
 from derive.options import Request
 
 FOLDER = Path(__file__).parent / "golden"
@@ -23,7 +24,7 @@ GOLDEN: dict[str, Request] = {
 
 def printed(name: str) -> dict[str, str]:
     """The documents of one derivation, by the names of their files."""
-    documents = api.gradient(GOLDEN[name]).documents.items()
+    documents = api.gradient(asked(GOLDEN[name])).documents.items()
     return {f"{name}{Path(file).suffix}": text for file, text in documents}
 
 

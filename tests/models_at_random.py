@@ -66,6 +66,7 @@ class Writer:
         self.known: list[Family] = []
         self.lines: list[str] = []
         self.fixed: dict[str, str] = {}
+        self.depth = rng.choice((1, 1, 2, 2, 3))
 
     def pick(self, options: Sequence[T]) -> T:
         return options[self.rng.randrange(len(options))]
@@ -144,12 +145,20 @@ class Writer:
         inner = [*letters, letter]
         body = self.expression(depth - 1, inner)
         kind = self.pick(("sum", "sum", "sum", "sum", "prod", "max", "min"))
-        if letter.name not in words(body):
-            kind = "sum"  # equal elements have no greatest one
         if kind in ("max", "min"):
-            span = f"range({letter.size})"  # an extremum of nothing is an error
+            body, span = self.distinct(letter, inner), f"range({letter.size})"  # an extremum of nothing is an error
         where = f" if {self.condition(inner)}" if kind in ("sum", "prod") and self.chance(0.15) else ""
         return f"{kind}({body} for {letter.name} in {span}{where})"
+
+    def distinct(self, letter: Letter, letters: Sequence[Letter]) -> str:
+        """A term that differs from letter to letter: of equal ones none is the greatest."""
+        families = [family for family in self.known if letter.size in family.sizes]
+        if not families:
+            return f"sin({letter.name} + 1)*{self.leaf(letters)}"
+        family = self.pick(families)
+        indices = [self.index(size, letters) for size in family.sizes]
+        indices[family.sizes.index(letter.size)] = letter.name
+        return f"{self.pick(('', '2*', '1 - ', '1/2*'))}{family.at(indices)}"
 
     def cases(self, depth: int, letters: Sequence[Letter]) -> str:
         then, otherwise = self.expression(depth - 1, letters), self.expression(depth - 1, letters)
@@ -199,7 +208,7 @@ class Writer:
         if sizes and self.chance(0.2):
             new, letters = self.split(family, letters)
         left = family.at([letter.name for letter in letters])
-        new.append(f"{left} = {self.expression(self.rng.randint(1, 3), letters)}{ranges_of(letters)}")
+        new.append(f"{left} = {self.expression(self.depth, letters)}{ranges_of(letters)}")
         self.lines[:0] = new if self.chance(0.5) else new[::-1]
         self.known.append(family)
 
@@ -212,7 +221,7 @@ class Writer:
         else:
             first = family.at([f"{head.size}-1", *(letter.name for letter in rest)])
             head = Letter(head.name, head.size, spare=1)
-        return [f"{first} = {self.expression(2, rest)}{ranges_of(rest)}"], [head, *rest]
+        return [f"{first} = {self.expression(self.depth - 1, rest)}{ranges_of(rest)}"], [head, *rest]
 
     def recurrence(self, name: str) -> None:
         """h[t,i] from h[t-1], or backward from h[t+1], with or without an equation for the end where it begins."""
@@ -222,7 +231,7 @@ class Writer:
         t = Letter("t", "T+1", first=1) if forward else Letter("t", "T+1", spare=1)
         others = [Letter(letter, size) for letter, size in zip(self.rng.sample(POOL, len(more)), more, strict=True)]
         before = self.previous(family, "t-1" if forward else "t+1", others)
-        body = self.expression(2, [t, *others])
+        body = self.expression(self.depth - 1, [t, *others])
         right = self.pick(("tanh({} + {})", "{} + {}", "1/2*{} + sin({})", "sigmoid(({})*({}))", "max({}, {})"))
         end = family.at(["0" if forward else "T", *(letter.name for letter in others)])
         own = [f"{family.at(['t', *(o.name for o in others)])} = {right.format(before, body)}{ranges_of([t, *others])}"]
@@ -296,10 +305,10 @@ def model_at_random(rng: Random) -> Case:
     writer.known = list(writer.given)
     if writer.chance(0.25):
         writer.fixed["c"] = "n"
-    kinds = rng.choices((writer.ordinary, writer.recurrence, writer.layers), (6, 2, 1), k=rng.randint(1, 4))
+    kinds = rng.choices((writer.ordinary, writer.recurrence, writer.layers), (6, 2, 1), k=rng.choice((0, 1, 1, 2, 2, 3, 4)))
     for number, kind in enumerate(kinds):
         kind(f"q{number}")
-    loss = writer.expression(rng.randint(2, 3), ())
+    loss = writer.expression(rng.randint(1, writer.depth), ())
     used = [family for family in writer.known if family not in writer.given]
     summands = [f"sum({summand(writer, family)})" for family in used]
     writer.lines.insert(0, f"E = {' + '.join([loss, *summands])}")

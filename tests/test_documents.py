@@ -415,12 +415,12 @@ def test_the_width_of_a_layer_costs_nothing() -> None:
 
 PROGRAM = """
 import hashlib, derive
-from derive import api, options
+from derive import api, asking, options
 from derive.model.ready import READY
 for name in ("lesson", "lstm", "attention", "batchnorm", "softmax"):
     found = derive.differentiate(derive.ready_model(name), READY[name].loss, READY[name].target)
     print(name, hashlib.sha256((found.markdown("full") + found.latex("lesson")).encode()).hexdigest())
-print(api.verification(options.Request(weight="1,2", sizes="n,m")))
+print(api.verification(asking.asked(options.Request(weight="1,2", sizes="n,m"))))
 """
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from texcheck import compile_latex, complaints, problems
 
 from derive.calculus.derivation import Derivation, differentiate
 from derive.calculus.matrix import Layout, MatrixForm, NoForm, matrix_form_of, matrix_forms_of
@@ -14,11 +15,11 @@ from derive.model.language import read_model, read_quantity
 from derive.model.model import Model
 from derive.model.ready import READY, ready_model
 from derive.notation.matrix import matrix_latex, matrix_plain
-from derive.writing.index import Symbol, index
-from derive.writing.matrices import Array, Axis, Diagonal, Hadamard, Ones, Transpose
+from derive.writing.index import Index, Symbol, index
+from derive.writing.matrices import COLUMN, ROW, Array, Axis, Diagonal, Hadamard, Ones, Transpose
 from derive.writing.matrix_algebra import matrix_product, transposed
 from derive.writing.matrix_shapes import shape
-from derive.writing.nodes import Negative, Product, Quantity, Sum
+from derive.writing.nodes import Expr, Negative, Product, Quantity, Sum
 from derive.writing.walk import quantities
 
 TEXTS = {
@@ -47,8 +48,13 @@ z[k] = sum(w[k,i]*x[i] for i in range(d)) + b[k] for k in range(m)
     "counted": "C = sum(i*x[i] for i in range(n))",
     "pooled": "C = sum(y[i]*max(x[i,j] for j in range(m)) for i in range(n))",
     "scalars": "C = (w*x + b - y)**2",
+    "names": "C = sum((w[i,k]*W[k] - K[i])**2 for i in range(n) for k in range(d))",
+    "elu": "C = sum(y[i]*(x[i] if x[i] > 0 else exp(x[i]) - 1) for i in range(n))",
+    "jacobian": """
+C    = sum(u[i]*p[i] for i in range(n))
+p[i] = exp(z[i])/sum(exp(z[j]) for j in range(n)) for i in range(n)
+""",
 }
-WHOLE = "1 if b else 0"
 
 
 def model(name: str) -> Model:
@@ -59,9 +65,9 @@ def loss(found: Model) -> Quantity:
     return found.equations[0].left
 
 
-def derivation(name: str, target: str, *named: str) -> Derivation:
+def derivation(name: str, target: str) -> Derivation:
     found = model(name)
-    return differentiate(found, loss(found), read_quantity(target), named=named)
+    return differentiate(found, loss(found), read_quantity(target, found))
 
 
 # ---------------------------------------------------------------- as published
@@ -69,7 +75,7 @@ def derivation(name: str, target: str, *named: str) -> Derivation:
 PUBLISHED = [
     ("lesson", "w(L)[j,k]", "2 ((a⁽ᴸ⁾ − y) ⊙ g′⁽ᴸ⁾(z⁽ᴸ⁾)) (a⁽ᴸ⁻¹⁾)ᵀ"),
     ("lesson", "z(L)[j]", "2 (a⁽ᴸ⁾ − y) ⊙ g′⁽ᴸ⁾(z⁽ᴸ⁾)"),
-    ("hidden", "z[k]", "2 (Vᵀ (p − y)) ⊙ g′(z)"),
+    ("hidden", "z[k]", "(2 Vᵀ (p − y)) ⊙ g′(z)"),
     ("hidden", "w[k,i]", "2 ((Vᵀ (p − y)) ⊙ g′(z)) xᵀ"),
     ("softmax", "z[j]", "p − y"),
     ("softmax", "w[j,k]", "(p − y) xᵀ"),
@@ -77,21 +83,232 @@ PUBLISHED = [
     ("attention", "V[j,c]", "Aᵀ (O − Y)"),
     ("attention", "A[i,j]", "(O − Y) Vᵀ"),
     ("attention", "S[i,j]", "A ⊙ (∂loss/∂A) − diag(((∂loss/∂A) ⊙ A) 𝟏) A"),
-    ("attention", "Q[i,k]", "((∂loss/∂S) K)/(√(d))"),
-    ("attention", "K[j,k]", "((∂loss/∂S)ᵀ Q)/(√(d))"),
+    ("attention", "Q[i,k]", "((∂loss/∂S) K)/√(d)"),
+    ("attention", "K[j,k]", "((∂loss/∂S)ᵀ Q)/√(d)"),
     ("batchnorm", "gamma", "(y − t)ᵀ x̂"),
     ("batchnorm", "beta", "𝟏ᵀ (y − t)"),
     ("rows", "w[k,j]", "Xᵀ (Z − Y)"),
     ("rows", "b[j]", "(Z − Y)ᵀ 𝟏"),
     ("rows", "x[s,k]", "(Z − Y) Wᵀ"),
     ("bilinear", "w[i,j]", "x yᵀ"),
-    ("bilinear", "x[i]", "w y"),
-    ("quadratic", "x[i]", "w x + wᵀ x"),
-    ("weighted", "x[i]", "w diag(q) u y"),
+    ("bilinear", "x[i]", "W y"),
+    ("quadratic", "x[i]", "W x + Wᵀ x"),
+    ("weighted", "x[i]", "W (q ⊙ (U y))"),
     ("rnn", "W[i,k]", "Σ_{t=1}^{T} ((∂loss/∂hₜ) ⊙ (𝟏 − hₜ^∘2)) hₜ₋₁ᵀ"),
     ("rnn", "o[t,i]", "pₜ − yₜ"),
     ("multihead", "W_Q[h,e,c]", "Xᵀ (∂loss/∂Qₕ)"),
-    ("word2vec", "v[i]", "Σ_{k=1}^{K} (1 − σ(−sₖ)) uₖ − (1 − σ(s₀)) u₀"),
+    ("word2vec", "v[i]", "Σ_{k=0, 1 ≤ k}^{K} (1 − σ(−sₖ)) uₖ − (1 − σ(s₀)) u₀"),
     ("dense", "w(l)[j,k]", "((∂C/∂a⁽ˡ⁾) ⊙ g′⁽ˡ⁾(z⁽ˡ⁾)) (a⁽ˡ⁻¹⁾)ᵀ"),
     ("embedding", "E[v,k]", "x (p − y)ᵀ W"),
 ]
+
+
+@pytest.mark.parametrize(("name", "target", "wanted"), PUBLISHED)
+def test_forms_as_published(name: str, target: str, wanted: str) -> None:
+    found = derivation(name, target)
+    form = matrix_form_of(found)
+    assert isinstance(form, MatrixForm), form
+    assert matrix_plain(form.right) == wanted
+    assert matrix_checked(form, found.model)
+
+
+NUMERATOR = [
+    ("lesson", "z(L)[j]", "(2 (a⁽ᴸ⁾ − y) ⊙ g′⁽ᴸ⁾(z⁽ᴸ⁾))ᵀ"),
+    ("softmax", "w[j,k]", "x (p − y)ᵀ"),
+    ("softmax", "x[k]", "(p − y)ᵀ W"),
+    ("attention", "V[j,c]", "(O − Y)ᵀ A"),
+    ("rows", "w[k,j]", "(Z − Y)ᵀ X"),
+    ("multihead", "W_Q[h,e,c]", "(∂loss/∂Qₕ) X"),
+    ("multihead", "V[h,i,c]", "(∂loss/∂Oₕ) Aₕ"),
+]
+
+
+@pytest.mark.parametrize(("name", "target", "wanted"), NUMERATOR)
+def test_numerator_layout_exchanges_rows_and_columns(name: str, target: str, wanted: str) -> None:
+    found = derivation(name, target)
+    form = matrix_form_of(found, Layout.NUMERATOR)
+    assert isinstance(form, MatrixForm), form
+    assert matrix_plain(form.right) == wanted
+    assert shape(form.right) == shape(form.left) == shape(transposed_left(found))
+    assert matrix_checked(form, found.model)
+
+
+def transposed_left(found: Derivation) -> Expr:
+    form = matrix_form_of(found)
+    assert isinstance(form, MatrixForm)
+    return Transpose(form.left)
+
+
+# ---------------------------------------------------------------- every model
+
+
+def targets(found: Model) -> list[str]:
+    """Every family that the loss is computed from, as the model writes it."""
+    lefts = [e.left for e in found.equations if e.left.family != loss(found).family]
+    mentioned = [q for e in found.equations for q in quantities(e.right)]
+    return list({q.family: str(q) for q in (*lefts, *mentioned) if q.family != loss(found).family}.values())
+
+
+CASES = [(name, target) for name in (*READY, *TEXTS) for target in targets(model(name))]
+
+
+@pytest.mark.parametrize(("name", "target"), CASES)
+@pytest.mark.parametrize("layout", Layout)
+def test_every_form_agrees_entry_by_entry_and_prints(name: str, target: str, layout: Layout) -> None:
+    """No two sizes are alike, so that a product or a transpose in the wrong place does not fit."""
+    found = derivation(name, target)
+    for form in matrix_forms_of(found, layout):
+        if isinstance(form, MatrixForm):
+            assert matrix_checked(form, found.model), matrix_plain(form.right)
+            assert shape(form.left) == shape(form.right)
+            assert problems(f"{matrix_latex(form.left)} = {matrix_latex(form.right)}") == []
+
+
+def test_sizes_are_all_different() -> None:
+    for name in READY:
+        sizes = list(different_sizes(ready_model(name)).values())
+        assert len(set(sizes)) == len(sizes)
+
+
+# ---------------------------------------------------------------- where there is none
+
+REFUSED = [
+    ("conv1d", "w[f,c,u]", NoForm("shifted index", "d(loss)/d(w[f,c,u])")),
+    ("conv2d", "x[c,i,j]", NoForm("shifted index", "x[c,i,j]")),
+    ("mean_pooling", "p[i,j]", NoForm("shifted index", "p[i,j]")),
+    ("cubic", "t[i,j,k]", NoForm("many indices", "d(C)/d(t[i,j,k])")),
+    ("part", "x[i]", NoForm("part of a range", "y[i]")),
+    ("causal", "w[i,j]", NoForm("condition on an index", "j <= i")),
+    ("counted", "x[i]", NoForm("index as a number", "i")),
+    ("pooled", "y[i]", NoForm("max", "max(x[i,j] for j in range(m))")),
+    ("trace", "w[i,i]", NoForm("repeated index", "d(C)/d(w[i,i])")),
+    ("scalars", "w", NoForm("numbers only", "w")),
+    ("lesson", "w(L)[1,2]", NoForm("numbers only", "w(L)[1,2]")),
+]
+
+
+@pytest.mark.parametrize(("name", "target", "wanted"), REFUSED)
+def test_where_there_is_no_matrix_form_it_says_so(name: str, target: str, wanted: NoForm) -> None:
+    assert matrix_form_of(derivation(name, target)) == wanted
+
+
+# ---------------------------------------------------------------- the judge, tested
+
+
+def test_a_wrong_form_is_caught() -> None:
+    found = derivation("quadratic", "x[i]")
+    form = matrix_form_of(found)
+    assert isinstance(form, MatrixForm)
+    assert matrix_checked(form, found.model)
+    (first, second) = form.right.terms if isinstance(form.right, Sum) else ()
+    assert not matrix_checked(replace(form, right=Sum((first, first))), found.model)
+    assert not matrix_checked(replace(form, right=Sum((first, Negative(second)))), found.model)
+
+
+def test_a_form_of_the_wrong_shape_is_caught() -> None:
+    found = derivation("bilinear", "w[i,j]")
+    form = matrix_form_of(found)
+    assert isinstance(form, MatrixForm)
+    assert not matrix_checked(replace(form, right=transposed(form.right)), found.model)
+
+
+# ---------------------------------------------------------------- pieces and shapes
+
+N, M = index(Symbol("n")), index(Symbol("m"))
+
+
+def column(name: str, size: Index) -> Array:
+    return Array(Quantity(name, None, (index(ROW),)), (Axis(index(0), size),))
+
+
+def matrix(name: str, rows: Index, columns: Index) -> Array:
+    axes = (Axis(index(0), rows), Axis(index(0), columns))
+    return Array(Quantity(name, None, (index(ROW), index(COLUMN))), axes)
+
+
+X, Y, W = column("x", M), column("y", N), matrix("w", N, M)
+
+SHAPES = [
+    (W, (N, M)),
+    (Transpose(W), (M, N)),
+    (matrix_product(W, X), (N, index(1))),
+    (matrix_product(Transpose(Y), W, X), (index(1), index(1))),
+    (matrix_product(Y, Transpose(X)), (N, M)),
+    (Diagonal(Y), (N, N)),
+    (Hadamard((matrix_product(W, X), Y)), (N, index(1))),
+    (matrix_product(Ones(N), Transpose(X)), (N, M)),
+]
+
+
+@pytest.mark.parametrize(("expr", "wanted"), SHAPES)
+def test_shapes(expr: Expr, wanted: tuple[Index, Index]) -> None:
+    assert shape(expr) == wanted
+
+
+MISFITS = [
+    (Product((W, Y)), "n x m does not fit n x 1 in w*y"),
+    (Sum((X, Y)), "m x 1 does not fit n x 1 in x + y"),
+    (Hadamard((Y, Transpose(Y))), "n x 1 does not fit 1 x n in y ⊙ yᵀ"),
+]
+
+
+@pytest.mark.parametrize(("expr", "message"), MISFITS)
+def test_parts_that_do_not_fit_are_named(expr: Expr, message: str) -> None:
+    with pytest.raises(ValueError, match=".") as refused:
+        shape(expr)
+    assert str(refused.value) == message
+
+
+TRANSPOSES = [
+    (Transpose(W), "w"),
+    (matrix_product(W, X), "xᵀ*wᵀ"),
+    (Sum((X, Negative(X))), "(x - x)ᵀ"),
+    (Hadamard((Transpose(matrix_product(W, X)), Transpose(Y))), "w*x ⊙ y"),
+    (Diagonal(Y), "diag(y)"),
+    (Negative(Transpose(Y)), "-y"),
+]
+
+
+@pytest.mark.parametrize(("expr", "wanted"), TRANSPOSES)
+def test_transposes_are_carried_inwards_where_that_saves_one(expr: Expr, wanted: str) -> None:
+    assert str(transposed(expr)) == wanted
+
+
+def test_shapes_of_all_arrays_are_listed() -> None:
+    form = matrix_form_of(derivation("softmax", "w[j,k]"))
+    assert isinstance(form, MatrixForm)
+    listed = {str(array): tuple(map(str, size)) for array, size in form.shapes.items()}
+    assert listed == {"d(E)/d(w)": ("K", "D"), "p": ("K", "1"), "y": ("K", "1"), "x": ("D", "1")}
+
+
+def test_a_capital_that_means_something_else_is_not_taken() -> None:
+    form = matrix_form_of(derivation("names", "w[i,k]"))
+    assert isinstance(form, MatrixForm)
+    assert matrix_plain(form.left) == "∂C/∂w"
+
+
+def test_forms_hold_for_each_value_of_what_chooses() -> None:
+    form = matrix_form_of(derivation("rnn", "o[t,i]"))
+    assert isinstance(form, MatrixForm)
+    assert [(str(r.symbol), str(r.lower), str(r.upper)) for r in form.each] == [("t", "1", "T + 1")]
+
+
+LATEX = [
+    ("softmax", "w[j,k]", r"(p - y) x^{\top}"),
+    ("lesson", "w(L)[j,k]", r"2 \left(\left(a^{(L)} - y\right) \odot g'^{(L)}\!\left(z^{(L)}\right)\right) \left(a^{(L-1)}\right)^{\top}"),
+    ("bilinear", "x[i]", "W y"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "target", "wanted"), LATEX)
+def test_latex(name: str, target: str, wanted: str) -> None:
+    form = matrix_form_of(derivation(name, target))
+    assert isinstance(form, MatrixForm)
+    assert matrix_latex(form.right) == wanted
+
+
+def test_pdflatex_sets_every_form(pdflatex: str, tmp_path: Path) -> None:
+    found = (matrix_form_of(derivation(name, target)) for name, target in CASES)
+    formulas = [matrix_latex(form.right) for form in found if isinstance(form, MatrixForm)]
+    log = compile_latex(pdflatex, tmp_path, [rf"\[ {formula} \]" for formula in formulas])
+    assert [line for line in complaints(log) if "Overfull" not in line] == []

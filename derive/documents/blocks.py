@@ -46,7 +46,15 @@ class Equations:
     members: tuple[Expr, ...] = ()
 
 
-Block = Heading | Paragraph | Listing | Equations
+@dataclass(frozen=True)
+class Ways:
+    """A picture of paths: each row goes from a quantity up to the loss; the last arrow of a row that is `cut` jumps."""
+
+    rows: tuple[tuple[Expr, ...], ...]
+    cut: tuple[bool, ...]
+
+
+Block = Heading | Paragraph | Listing | Equations | Ways
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from derive.calculus.derivation import Derivation, differentiate
 from derive.calculus.naming import matched
 from derive.calculus.stages import Stage
 from derive.calculus.steps import Detail, Local, Step, shown
-from derive.documents.blocks import Block, Document, Equations, Listing, Message, Paragraph, flat, head, say
+from derive.documents.blocks import Block, Document, Equations, Listing, Message, Paragraph, Ways, flat, head, say
 from derive.documents.factor import factor_section
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import (
@@ -34,13 +34,17 @@ SAMPLES = Symbol("n_samples")  # notations print it with the letter that they us
 
 @dataclass(frozen=True)
 class View:
-    """How a derivation is told: how much of it, whether of a dense network, whether one letter means several sizes."""
+    """How a derivation is told: how much of it, whether of a dense network, whether one letter means several sizes.
+
+    `deltas` are the families by which the derivative of the loss is called delta.
+    """
 
     detail: Detail = Detail.LESSON
     dense: bool = False
     letters_shared: bool = True
     samples: Symbol = SAMPLES
     unchecked: tuple[Step, ...] = ()
+    deltas: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -73,7 +77,7 @@ def _blocks(derivation: Derivation, view: View) -> Iterator[Block]:
     yield from _question(derivation, view)
     told = Told()
     for stage in derivation.stages:
-        yield from _stage(stage, derivation, view, told)
+        yield from stage_section(stage, derivation, view, told)
     yield from _conditions(derivation)
     if view.dense:
         yield from _all_samples(derivation, view)
@@ -98,6 +102,14 @@ def _question(derivation: Derivation, view: View) -> Iterator[Block]:
         yield from _one_letter(derivation, view)
     if len(derivation.stages) > 1:
         yield say("question.plan", of=derivation.of, stages=tuple(stage.by for stage in derivation.stages))
+    yield from deltas(derivation.stages, derivation.of, view)
+
+
+def deltas(stages: Sequence[Stage], of: Quantity, view: View) -> Iterator[Block]:
+    """What delta means, where it is used."""
+    for by in (stage.by for stage in stages if stage.by.family in view.deltas):
+        yield say("question.delta", delta=Gradient(of, by), partial=Partial(of, by))
+        return
 
 
 def _one_letter(derivation: Derivation, view: View) -> Iterator[Block]:
@@ -123,7 +135,7 @@ def _layers(derivation: Derivation) -> dict[Index, tuple[Index, ...]]:
 # ---------------------------------------------------------------- a stage
 
 
-def _stage(stage: Stage, derivation: Derivation, view: View, told: Told) -> Iterator[Block]:
+def stage_section(stage: Stage, derivation: Derivation, view: View, told: Told) -> Iterator[Block]:
     several = len(derivation.stages) > 1
     yield head("chain.heading_of" if several else "chain.heading", of=derivation.of, by=stage.by)
     yield from _paths(stage, derivation, told)
@@ -144,6 +156,7 @@ def _paths(stage: Stage, derivation: Derivation, told: Told) -> Iterator[Block]:
         yield say(f"chain.{stage.steps[0].rule}", of=derivation.of, by=stage.by)
         return
     yield from _ways(stage, derivation)
+    yield picture(stage, derivation.of)
     for upstream, stage_of_it in dict.fromkeys((path.upstream, path.stage) for path in stage.paths):
         if upstream is not None and stage_of_it is not None:
             when = "again" if stage_of_it == stage.by else "above" if stage_of_it in told.nodes else "below"
@@ -161,6 +174,13 @@ def _ways(stage: Stage, derivation: Derivation) -> Iterator[Block]:
     paths = tuple(_path(path, tuple(span.symbol for span in path.sums)) for path in stage.paths)
     yield say("chain.several", of=derivation.of, by=stage.by, count=len(paths))
     yield Listing(paths)
+
+
+def picture(stage: Stage, of: Quantity) -> Ways:
+    """The paths from the quantity up to the loss; one that is worked out elsewhere from some point on jumps there."""
+    ways = [(stage.by, *(local.element for local in reversed(path.locals_))) for path in stage.paths]
+    cut = tuple(path.upstream is not None for path in stage.paths)
+    return Ways(tuple((*way, of) if jumps else way for way, jumps in zip(ways, cut, strict=True)), cut)
 
 
 def _path(path: Path, many: tuple[Symbol, ...]) -> Message:

@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from derive.documents.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph
+from derive.documents.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph, Ways
 from derive.errors import unknown
 from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
 from derive.notation.latex import latex
@@ -23,6 +23,7 @@ from derive.writing.nodes import Node
 _HERE = Path(__file__).resolve().parent.parent
 TEMPLATES = next(folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir())
 LANGUAGE = "en"
+IN_A_ROW = 6  # quantities in one line of a picture
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -35,12 +36,18 @@ class Format:
     escape: Callable[[str], str]
     inline: Callable[[str], str]
     display: Callable[[Equations, Notation], str]
+    picture: Callable[[list[Row]], str]
 
 
-@lru_cache(maxsize=1024)
-def _rows(block: Equations, notation: Notation) -> tuple[Row, ...]:
-    """The lines of a display, found once for all formats."""
-    return tuple(rows(block.left, block.members, notation))
+def _arrows(block: Ways, notation: Notation) -> list[Row]:
+    """A row for each way, continued on the next line where it is long."""
+    made: list[Row] = []
+    for way, cut in zip(block.rows, block.cut, strict=True):
+        parts = [_inline(quantity, notation) for quantity in way]
+        arrows = [r"\longrightarrow"] * (len(parts) - 2) + [r"\dashrightarrow" if cut else r"\longrightarrow"]
+        cells = [parts[0], *(f"{arrow} {part}" for arrow, part in zip(arrows, parts[1:], strict=True))]
+        made += [Row("", "", " ".join(cells[i : i + IN_A_ROW])) for i in range(0, len(cells), IN_A_ROW)]
+    return made
 
 
 @lru_cache(maxsize=1024)
@@ -66,14 +73,16 @@ FORMATS: dict[str, Format] = {
         "document.md.j2",
         _escaped(_MARKDOWN),
         markdown_inline,
-        lambda block, notation: markdown_block(_rows(block, notation)),
+        lambda block, notation: markdown_block(rows(block.left, block.members, notation)),
+        markdown_block,
     ),
     "tex": Format(
         "tex",
         "document.tex.j2",
         _escaped(_TEX),
         lambda tex: f"${tex}$",
-        lambda block, notation: latex_block(_rows(block, notation)),
+        lambda block, notation: latex_block(rows(block.left, block.members, notation)),
+        latex_block,
     ),
 }
 
@@ -113,6 +122,8 @@ class Voice:
                 return {"kind": "heading", "level": level, "text": self.sentence(message)}
             case Paragraph(messages):
                 return {"kind": "paragraph", "text": " ".join(map(self.sentence, messages))}
+            case Ways():
+                return {"kind": "equations", "tex": self.chosen.picture(_arrows(block, self.notation))}
             case Listing(messages):
                 return {"kind": "list", "points": list(map(self.sentence, messages))}
         return {"kind": "equations", "tex": self.chosen.display(block, self.notation)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from derive.calculus.verify import Check, Status, Verification
@@ -19,6 +18,9 @@ HOW = {
 }
 
 
+SURE = (Status.EXACT, Status.NUMERIC)
+
+
 def listing(rows: Mapping[str, str]) -> str:
     """Names in a column, each with its text."""
     width = max(map(len, rows))
@@ -31,7 +33,7 @@ def table(verification: Verification, notation: Notation) -> str:
     rows += [_row(check, notation) for check in verification.steps]
     rows += [_row(check, notation) for check in verification.sympy]
     rows.append(_row(verification.result, notation))
-    return f"{_columns(rows)}\n\n{summary(verification)}"
+    return f"{_columns(rows)}\n\n{summary([verification])}"
 
 
 def _row(check: Check, notation: Notation) -> tuple[str, str, str]:
@@ -51,17 +53,20 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 
-def summary(verification: Verification) -> str:
+def summary(verifications: Sequence[Verification]) -> str:
     """How many steps were verified, and how, in sentences."""
-    counts = Counter(check.status for check in verification.steps)
-    total = len(verification.steps)
-    held = sum(n for status, n in counts.items() if status in (Status.EXACT, Status.NUMERIC))
-    way = "in exact fractions" if counts[Status.EXACT] else "with 50 digits"
-    proved = sum(check.status is Status.PROVED for check in verification.sympy)
-    sentences = [f"Verified: {held} of {total} steps, each evaluated on both sides {way} at random points."]
-    if verification.sympy:
-        sentences.append(f"SymPy's own derivative proves {proved} of {len(verification.sympy)} factors.")
-    if verification.result.status in (Status.EXACT, Status.NUMERIC):
-        sentences.append("The result agrees with the model evaluated forward in dual numbers.")
-    sentences += [f"NOT CHECKED: the step by the rule {step.rule}." for step in verification.unchecked]
+    steps = [check for verification in verifications for check in verification.steps]
+    own = [check for verification in verifications for check in verification.sympy]
+    held = sum(check.status in SURE for check in steps)
+    way = "in exact fractions" if any(check.status is Status.EXACT for check in steps) else "with 50 digits"
+    proved = sum(check.status is Status.PROVED for check in own)
+    sentences = [
+        f"Verified: {held} of {len(steps)} steps, each evaluated on both sides {way} at random points.",
+        f"SymPy's own derivative proves {proved} of {len(own)} factors.",
+    ]
+    if all(verification.result.status in SURE for verification in verifications):
+        whose = "The result agrees" if len(verifications) == 1 else f"All {len(verifications)} results agree"
+        sentences.append(f"{whose} with the model evaluated forward in dual numbers.")
+    unchecked = (step for verification in verifications for step in verification.unchecked)
+    sentences += [f"NOT CHECKED: the step by the rule {step.rule}." for step in unchecked]
     return " ".join(sentences)

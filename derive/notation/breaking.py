@@ -49,7 +49,7 @@ def rows(
     return list(_fitted(left, tuple(members), notation, width, words))
 
 
-@lru_cache(maxsize=128)  # a document in several formats asks for the same rows again
+@lru_cache(maxsize=1024)  # a document in several formats asks for the same rows again
 def _fitted(left: Expr, members: tuple[Expr, ...], notation: Notation, width: float, words: Words) -> tuple[Row, ...]:
     style = style_of(notation, words)
     made: list[Row] = []

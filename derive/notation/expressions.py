@@ -214,15 +214,17 @@ class Factor(NamedTuple):
 
 def factors(node: Product, style: Style) -> list[Factor]:
     """Each factor with its box: derivatives in brackets where there are several, a sum over a range only last."""
-    several = sum(isinstance(f, DERIVATIVES) for f in node.factors) > 1
+    several = sum(_is_quotient(f, style) for f in node.factors) > 1
     written: list[Factor] = []
     for i, factor in enumerate(node.factors, 1):
-        level = NOTHING if several and isinstance(factor, DERIVATIVES) else FACTOR if i < len(node.factors) else FOLD
+        level = NOTHING if several and _is_quotient(factor, style) else FACTOR if i < len(node.factors) else FOLD
         written.append(Factor(factor, level, needing(box(factor, style), level)))
     return written
 
 
-DERIVATIVES = (Partial, Gradient)
+def _is_quotient(factor: Expr, style: Style) -> bool:
+    """Whether a factor prints as a derivative dC/dz, and not as a delta."""
+    return isinstance(factor, Partial) or (isinstance(factor, Gradient) and style.notation.delta(factor.by) is None)
 
 
 @box.register

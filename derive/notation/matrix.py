@@ -126,7 +126,9 @@ def _diagonal(node: Diagonal, style: Style) -> Box:
 def _indicator(node: Indicator, style: Style) -> Box:
     sides = [box(side, style) for side in (node.left, node.right)]
     inside = joined(sides, f" {RELATIONS[node.relation]} ", RELATION_SIGN)
-    return Box(rf"\mathbf{{1}}\left[{inside.tex}\right]", inside.width + 1.5, FACTOR, inside.height, "fraction")
+    return Box(
+        rf"\mathbf{{1}}\left\lbrack {inside.tex}\right\rbrack", inside.width + 1.5, FACTOR, inside.height, "fraction"
+    )
 
 
 # ---------------------------------------------------------------- on one line

@@ -133,14 +133,14 @@ def tables(
 def _tables(model: Model, of: Quantity, sheet: Sheet, by: Iterable[str] | None) -> Tables:
     given, forward = sheet.forward([of])
     chosen = model.families if by is None else frozenset(by)
-    upstream = Derivatives(model, of)
+    back = [q for q in _quantities(forward) if q != of]
+    wanted = [q for q in (*back, *_quantities(given)) if q.family in chosen]
+    derivatives = Derivatives(model, of, (_pattern(q, sheet)[0] for q in wanted))
 
     def formula(quantity: Quantity) -> Formula:
         pattern, letters = _pattern(quantity, sheet)
-        return upstream.formula(pattern), letters
+        return derivatives.formula(pattern), letters
 
-    back = [q for q in _quantities(forward) if q != of]
-    wanted = [q for q in (*back, *_quantities(given)) if q.family in chosen]
     return Tables(given, forward, _derivatives(of, wanted, formula, sheet))
 
 

@@ -56,10 +56,8 @@ def program(model: Model, of: Quantity, by: Iterable[str] | None = None) -> Prog
     above = families_above(model, of.family)
     given = [part for family in model.families if family in above for part in given_parts(model, family)]
     wanted = given if by is None else [part for family in by for part in _parts(model, family)]
-    back = _Back(model, of, above)
-    for part in wanted:
-        back.want(part)
     forward = tuple(e for e in model.equations if e.left.family in above)
+    back = _Back(model, of, above, wanted)
     names = tuple(p.quantity for p in given), tuple(p.quantity for p in wanted)
     return Program(model, of, forward, back.in_order(), back.names, back.prefix, *names)
 
@@ -119,17 +117,18 @@ def _left_out(model: Model, quantity: Quantity) -> Iterator[Part]:
 class _Back:
     """The equations of the way back, found from the derivatives that are wanted."""
 
-    def __init__(self, model: Model, of: Quantity, above: tuple[str, ...]) -> None:
-        self.model, self.of, self.above = model, of, above
-        self.derivatives = Derivatives(model, of)
+    def __init__(self, model: Model, of: Quantity, above: tuple[str, ...], wanted: list[Part]) -> None:
+        self.model, self.of, self.above, self.wanted = model, of, above, wanted
+        between = [e.left for e in model.equations if e.left.family in above and e.left != of]
+        self.derivatives = Derivatives(model, of, [*between, *(part.quantity for part in wanted)])
         self.prefix = next(p for p in PREFIXES if not any(p + f in model.families for f in model.families))
         self.names = {family: self.prefix + family for family in model.families}
-        self.wanted: list[Part] = []
         self.found: dict[Quantity, Equation] = {}
+        for part in wanted:
+            self._find(part)
 
-    def want(self, part: Part) -> None:
+    def _find(self, part: Part) -> None:
         """The equations for the derivative by a part of a family, and by all that it may need."""
-        self.wanted.append(part)
         waiting = [part]
         while waiting:
             here = waiting.pop()

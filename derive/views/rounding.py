@@ -38,7 +38,7 @@ class Rounding:
         if self.fractions and isinstance(value, Fraction):
             return Shown(number(value), True)
         rounded = round(exact, self._places(exact))
-        return Shown(number(rounded, decimal=True), rounded == exact)
+        return Shown(number(rounded, rounded.denominator != 1), rounded == exact)
 
     def _places(self, value: Fraction) -> int:
         if self.kind == "decimal" or not value:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from derive.calculus.derivation import Derivation, differentiate
+from collections.abc import Iterable
+
+from derive.calculus.derivation import Derivation, differentiate_all
 from derive.calculus.stages import Upstream
 from derive.model.model import Model
 from derive.writing.nodes import Delta, Expr, Quantity
@@ -10,12 +12,12 @@ from derive.writing.walk import walk
 
 
 class Derivatives:
-    """The derivatives of one loss, each worked out once."""
+    """The derivatives of one loss, those by `likely` worked out together, others when they are asked for."""
 
-    def __init__(self, model: Model, of: Quantity) -> None:
+    def __init__(self, model: Model, of: Quantity, likely: Iterable[Quantity] = ()) -> None:
         self.model, self.of = model, of
-        self.by_name = Upstream(named=frozenset(model.definitions))
         self._known: dict[Quantity, Derivation] = {}
+        self._find(list(dict.fromkeys(likely)))
 
     def formula(self, by: Quantity) -> Expr:
         """The derivative by a quantity, other derivatives cited by their names where that makes it simpler."""
@@ -24,9 +26,14 @@ class Derivatives:
     def derivation(self, by: Quantity) -> Derivation:
         """The derivation of that formula."""
         if by not in self._known:
-            found = [differentiate(self.model, self.of, by, upstream=how) for how in (self.by_name, Upstream())]
-            self._known[by] = min(found, key=lambda derivation: _complexity(derivation.result))
+            self._find([by])
         return self._known[by]
+
+    def _find(self, by: list[Quantity]) -> None:
+        ways = Upstream(named=frozenset(self.model.definitions)), Upstream()
+        found = [differentiate_all(self.model, self.of, by, upstream=way) for way in ways]
+        for pair in zip(*found, strict=True):
+            self._known[pair[0].by] = min(pair, key=lambda derivation: _complexity(derivation.result))
 
 
 def _complexity(formula: Expr) -> tuple[bool, int]:
