@@ -92,6 +92,34 @@ class Derivation(calculus.Derivation):
         return f"${latex(Gradient(self.of, self.by))} = {latex(self.result)}$"
 
 
+@dataclass(frozen=True)
+class Gradients(Sequence[Derivation]):
+    """Derivations that share what they need alike, and one document."""
+
+    derivations: tuple[Derivation, ...]
+
+    def __getitem__(self, i):  # type: ignore[no-untyped-def]  # an index or a slice, as of any sequence
+        return self.derivations[i]
+
+    def __len__(self) -> int:
+        return len(self.derivations)
+
+    def markdown(self, detail: str = "lesson", letters: str = "shared") -> str:
+        """All of them as one Markdown document."""
+        return self._rendered("md", detail, letters)
+
+    def latex(self, detail: str = "lesson", letters: str = "shared") -> str:
+        """All of them as one LaTeX document."""
+        return self._rendered("tex", detail, letters)
+
+    def _rendered(self, format_name: str, detail: str, letters: str) -> str:
+        first = self.derivations[0]
+        return render(whole_gradient(self, first.view(detail, letters)), format_name, first.notation(letters))
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+
 def read_model(text: str, *, sizes: Mapping[str, int] | None = None) -> Model:
     """The model that a text in the model language describes; a LanguageError or ModelError says what is wrong."""
     return language.read_model(text, sizes=sizes)
@@ -115,7 +143,7 @@ def differentiate(model: Model, of: str, by: str, *, upstream: str = "partial") 
 
 def differentiate_all(
     model: Model, of: str, by: Sequence[str] | None = None, *, upstream: str = "partial"
-) -> tuple[Derivation, ...]:
+) -> Gradients:
     """The derivatives of one quantity by several, by every parameter and input where none are named.
 
     What they need alike is worked out once. They come in the order in which they are met from `of` backwards.
@@ -123,7 +151,7 @@ def differentiate_all(
     loss = language.read_quantity(of, model)
     targets = parameters(model, loss) if by is None else [language.read_quantity(text, model) for text in by]
     found = calculus.differentiate_all(model, loss, targets, upstream=_upstream(model, upstream))
-    return tuple(_own(derivation, upstream) for derivation in found)
+    return Gradients(tuple(_own(derivation, upstream) for derivation in found))
 
 
 def _derived(model: Model, of: Quantity, by: Quantity, upstream: str, dense: bool = False) -> Derivation:
@@ -202,7 +230,7 @@ def _view(derivations: Sequence[Derivation], request: Request, reports: Sequence
     return replace(derivations[0].view(request.detail, request.letters), unchecked=unchecked)
 
 
-def derivations_for(asked: Asked) -> tuple[Derivation, ...]:
+def derivations_for(asked: Asked) -> Sequence[Derivation]:
     """The derivation that is asked for, or those by every parameter."""
     if asked.by is not None:
         return (_derived(asked.model, asked.of, asked.by, asked.request.upstream, asked.dense),)

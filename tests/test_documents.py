@@ -18,6 +18,7 @@ from pylatexenc.latexwalker import LatexWalker
 from texcheck import complaints, katex_errors, problems
 
 import derive
+from derive.api import Gradients
 from derive.calculus.local import FINISHERS
 from derive.calculus.rules import RULES
 from derive.calculus.simplifying import SIMPLIFIERS
@@ -25,6 +26,7 @@ from derive.calculus.steps import Detail
 from derive.documents.blocks import Document, Equations, Heading, Listing, Message, Paragraph
 from derive.documents.lesson import View, lesson
 from derive.documents.render import TEMPLATES, render
+from derive.documents.whole import whole_gradient
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.ready import READY
@@ -94,6 +96,16 @@ def derivations() -> dict[str, derive.Derivation]:
     }
 
 
+@cache
+def gradients() -> dict[str, Gradients]:
+    """The whole gradient of some ready models, each as one document."""
+    written = {"dense": "delta", "mazur": "partial", "batchnorm": "partial", "lstm": "partial", "attention": "unrolled"}
+    return {
+        f"whole {name}": derive.differentiate_all(derive.ready_model(name), READY[name].loss, upstream=upstream)
+        for name, upstream in written.items()
+    }
+
+
 def shown(name: str) -> list[tuple[str, str]]:
     """The details and letters in which a derivation is looked at: all of them, but for the catalogues' long lists."""
     if name.startswith(("activation", "loss", "hidden", "unrolled", "delta")):
@@ -108,7 +120,7 @@ def documents() -> dict[str, tuple[str, str]]:
         f"{name}, {detail}, {letters}": (found.markdown(detail, letters), found.latex(detail, letters))
         for name, found in derivations().items()
         for detail, letters in shown(name)
-    }
+    } | {name: (found.markdown(), found.latex()) for name, found in gradients().items()}
 
 
 # ---------------------------------------------------------------- LaTeX
@@ -287,7 +299,8 @@ def said() -> frozenset[str]:
     views.append(View(unchecked=(derivations()["sizes lesson"].steps[0],)))
     told = (lesson(found, view) for found in derivations().values() for view in views if found.dense or view.unchecked)
     others = (lesson(found, View(Detail(i))) for found in derivations().values() for i in (1, 2, 3))
-    return frozenset(message.key for document in (*told, *others) for message in messages(document))
+    whole = (whole_gradient(found, found[0].view()) for found in gradients().values())
+    return frozenset(message.key for document in (*told, *others, *whole) for message in messages(document))
 
 
 WRITTEN = frozenset(leaves(tomllib.loads((TEMPLATES / "en" / "messages.toml").read_text(encoding="utf-8"))))

@@ -17,7 +17,7 @@ hat bar tilde dot widehat overline widetilde acute grave breve ddot check imath 
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
 upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell
 mathbf top odot oslash circ lbrack rbrack
-cr lt gt vert thinspace negthinspace small footnotesize resizebox linewidth displaystyle
+longrightarrow dashrightarrow cr lt gt vert thinspace negthinspace small footnotesize resizebox linewidth displaystyle
 """
 KNOWN = {*PRINTED.split(), "!", ",", ";", " ", "\\"}
 ENVIRONMENTS = {"cases", "aligned", "align*"}

@@ -62,8 +62,8 @@ def indices_shown(
 
 
 def _sparse(lower: Index, matters: Index, end: Index) -> tuple[Index | None, ...]:
-    around: tuple[Index | None, ...] = (None, matters, None)
-    return (lower, lower + 1, *around, end)
+    around = () if matters in (lower, lower + 1, end) else (None, matters)
+    return (lower, lower + 1, *around, None, end)
 
 
 def _numbers(first: int, at: int, last: int) -> list[int | None]:

@@ -1,49 +1,37 @@
-"""A matrix form against its form in indices, entry by entry, where no two sizes are alike."""
+"""A matrix form against its form in indices, entry by entry, where no two sizes are alike.
+
+A matrix form only rearranges, so it must hold whatever the arrays are: every element, every derivative that is cited
+and every function is drawn by itself, in exact fractions.
+"""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping
-from itertools import count, product
-from typing import Literal
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import cast
 
-from derive.calculus.domains import fixed_symbols
 from derive.calculus.matrix import Layout, MatrixForm
-from derive.model.forward import ModelScene, random_scene
-from derive.model.functions import formula_of
-from derive.model.model import Model, Range
-from derive.writing.dual import Num
+from derive.model.model import Range
+from derive.writing.dual import Num, Orders
 from derive.writing.evaluate import evaluate
-from derive.writing.index import Symbol, index
+from derive.writing.index import Symbol
+from derive.writing.matrices import HadamardPower
 from derive.writing.matrix_values import values
-from derive.writing.numbers import NotExact, agree
-from derive.writing.scene import Scene
+from derive.writing.nodes import Apply, Expr, Fold, Function, Node, Number, Power
+from derive.writing.numbers import agree
+from derive.writing.scene import Element, Scene
+from derive.writing.walk import rebuilt
 
 SMALLEST = 2
-LABELS = 4
+GRID = 97
 
 
-def matrix_checked(form: MatrixForm, model: Model, seed: int = 0) -> bool:
-    """Whether the form agrees at a random point: exactly, or with 50 digits where a function has no exact values."""
-    try:
-        return matrix_agrees(form, _point(model, seed, "exact"))
-    except NotExact:
-        return matrix_agrees(form, _point(model, seed, "precise"))
-
-
-def _point(model: Model, seed: int, arithmetic: Literal["exact", "precise"]) -> ModelScene:
-    rng = random.Random(seed)
-    sizes = different_sizes(model)
-    return random_scene(model, sizes, {}, rng, arithmetic=arithmetic, functions=formula_of)
-
-
-def different_sizes(model: Model) -> dict[Symbol, int]:
-    """Numbers for all sizes and labels, no two of them equal: a transpose in the wrong place does not fit."""
-    numbers = count(SMALLEST)
-    free = sorted(fixed_symbols(model), key=lambda s: s.order)
-    sizes = {s: next(numbers) for s in free if s.label is None and s not in model.sizes}
-    labelled = dict.fromkeys(s.name for s in free if s.label is not None)
-    return sizes | {Symbol(name, index(label)): next(numbers) for name in labelled for label in range(LABELS)}
+def matrix_checked(form: MatrixForm, seed: int = 0) -> bool:
+    """Whether the form agrees at a random point, exactly."""
+    own = replace(form, right=_drawable(form.right), elements=_drawable(form.elements))
+    return matrix_agrees(own, Anywhere(seed))
 
 
 def matrix_agrees(form: MatrixForm, scene: Scene) -> bool:
@@ -52,8 +40,14 @@ def matrix_agrees(form: MatrixForm, scene: Scene) -> bool:
 
 
 def _places(ranges: tuple[Range, ...], scene: Scene) -> Iterator[dict[Symbol, int]]:
-    spans = [range(scene.index(r.lower), scene.index(r.upper)) for r in ranges]
-    return (dict(zip([r.symbol for r in ranges], at, strict=True)) for at in product(*spans))
+    """All values of some letters; a range may speak of those before it."""
+    if not ranges:
+        yield {}
+        return
+    (first, *others) = ranges
+    for i in range(scene.index(first.lower), scene.index(first.upper)):
+        scene.letters[first.symbol] = i
+        yield from ({first.symbol: i, **rest} for rest in _places(tuple(others), scene))
 
 
 def _agrees_at(form: MatrixForm, scene: Scene, each: Mapping[Symbol, int]) -> bool:
@@ -63,10 +57,75 @@ def _agrees_at(form: MatrixForm, scene: Scene, each: Mapping[Symbol, int]) -> bo
         grid = [list(column) for column in zip(*grid, strict=True)]
     spans = [range(scene.index(r.lower), scene.index(r.upper)) for r in form.letters]
     fits = [len(grid), len(grid[0])] == [*map(len, spans), 1, 1][:2]
-    wanted = [_element(form, scene, at) for at in _places(form.letters, scene)]
-    return fits and all(agree(*pair) for pair in zip([x for row in grid for x in row], wanted, strict=True))
+    return fits and all(
+        agree(*pair) for pair in zip([x for row in grid for x in row], _wanted(form, scene), strict=True)
+    )
 
 
-def _element(form: MatrixForm, scene: Scene, at: Mapping[Symbol, int]) -> Num:
-    scene.letters.update(at)
-    return evaluate(form.elements, scene)
+def _wanted(form: MatrixForm, scene: Scene) -> list[Num]:
+    """The formula in indices row by row."""
+    found: list[Num] = []
+    for at in list(_places(form.letters, scene)):
+        scene.letters.update(at)
+        found.append(evaluate(form.elements, scene))
+    return found
+
+
+class Anywhere(Scene):
+    """Numbers for everything, drawn from a seed: fractions for elements, polynomials for functions, different sizes."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__({})
+        self.seed = seed
+        self._sizes: dict[tuple[str, int | None], int] = {}
+
+    def number(self, value: Fraction | int) -> Num:
+        return Fraction(value)
+
+    def constant(self, name: str) -> Num:
+        return self._drawn("constant", name)
+
+    def size(self, name: str, label: int | None) -> int:
+        """No two sizes are equal: a transpose in the wrong place does not fit."""
+        return self._sizes.setdefault((name, label), SMALLEST + len(self._sizes))
+
+    def element(self, element: Element) -> Num:
+        return self._drawn(element)
+
+    def applied(self, name: str, label: int | None, orders: Orders, arguments: list[Num]) -> Num:
+        """c + d*x + e*x*x for each argument x, with coefficients of the function's own."""
+        powers = [(place, x, power) for place, x in enumerate(arguments) for power in range(3)]
+        return sum(self._drawn(name, label, orders, place, power) * x**power for place, x, power in powers)
+
+    def partial(self, of: Expr, by: Element) -> Num:
+        return self._drawn(of, by)
+
+    def gradient(self, of: Element, by: Element) -> Num:
+        return self._drawn("derivative", of, by)
+
+    def spread(self, fold: Fold, lower: int, upper: int) -> Iterable[tuple[int, int]]:  # noqa: ARG002
+        return ((i, 1) for i in range(lower, upper))
+
+    def _drawn(self, *key: object) -> Fraction:
+        """A fraction between -1 and 1 that is not 0; Python's own hash of a text differs from run to run."""
+        digest = hashlib.blake2b(repr((self.seed, *key)).encode(), digest_size=8).digest()
+        return Fraction(2 * (int.from_bytes(digest) % GRID) - GRID, GRID)
+
+
+def _drawable(expr: Expr) -> Expr:
+    """The expression with a function that the scene draws in the place of each that has no exact values."""
+    return cast(Expr, _renamed(expr))
+
+
+def _renamed(node: Node) -> Node:
+    inner = rebuilt(node, _renamed)
+    match inner:
+        case Apply(function, arguments):
+            return Apply(Function(f"any {function.name}", function.label, function.orders), arguments)
+        case Power(base, exponent) | HadamardPower(base, exponent) if not _is_whole(exponent):
+            return Apply(Function(f"power {exponent}"), (base,))
+    return inner
+
+
+def _is_whole(exponent: Expr) -> bool:
+    return isinstance(exponent, Number) and exponent.value.denominator == 1

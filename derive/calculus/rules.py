@@ -118,7 +118,8 @@ def term_by_term(node: Partial, facts: Facts) -> Expr | None:
     if not isinstance(node.of, ExpandedSum):
         return None
     sigma = node.of.sigma
-    inner = Fold(sigma.kind, Partial(sigma.body, node.by), sigma.symbol, sigma.lower, sigma.upper)
+    body = partial(sigma.body, node.by, _inside(sigma, facts))
+    inner = Fold(sigma.kind, body, sigma.symbol, sigma.lower, sigma.upper)
     matters = place(sigma, node.by)
     at = [i for i in node.of.shown if i is not None]
     terms = (_term(t, i == matters, node.by, facts) for i, t in zip(at, node.of.terms, strict=True))

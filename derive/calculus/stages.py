@@ -214,7 +214,7 @@ def _symbols(path: Path, loss: Quantity, draft: Draft) -> Expr:
 def _results(path: Path, loss: Quantity, done: Mapping[Quantity, Stage], drafts: Mapping[Quantity, Draft]) -> Expr:
     """The factors of a path as they were found, all but the first in brackets."""
     found = [] if path.upstream is None else [cited(path, loss, done, drafts)]
-    found += [local.result for local in path.locals_]
+    found += [local.short for local in path.locals_]
     if ZERO in found:
         return ZERO
     rest = [f if isinstance(f, Number) or f == ONE else Grouped(f) for f in found[1:]]

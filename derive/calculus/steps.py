@@ -7,7 +7,8 @@ from enum import IntEnum
 
 from derive.model.model import Equation, Range
 from derive.writing.index import Symbol
-from derive.writing.nodes import Condition, Expr, Quantity
+from derive.writing.nodes import Apply, Cases, Condition, Expr, Function, Quantity
+from derive.writing.walk import walk
 
 
 class Detail(IntEnum):
@@ -46,6 +47,14 @@ class Local:
     steps: tuple[Step, ...]
     result: Expr
     letters: frozenset[Symbol]
+
+    @property
+    def short(self) -> Expr:
+        """The result as it stands in a product: ReLU'(z) where written out it is a case distinction."""
+        match self.definition:
+            case Apply(Function(name, label, ()), (argument,)) if any(isinstance(n, Cases) for n in walk(self.result)):
+                return Apply(Function(name, label, (1,)), (argument,))
+        return self.result
 
 
 def shown(steps: tuple[Step, ...], detail: Detail) -> tuple[Step, ...]:

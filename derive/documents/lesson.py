@@ -77,7 +77,7 @@ def _blocks(derivation: Derivation, view: View) -> Iterator[Block]:
     yield from _question(derivation, view)
     told = Told()
     for stage in derivation.stages:
-        yield from stage_section(stage, derivation, view, told)
+        yield from stage_section(stage, derivation, view, told, several=len(derivation.stages) > 1)
     yield from _conditions(derivation)
     if view.dense:
         yield from _all_samples(derivation, view)
@@ -135,10 +135,16 @@ def _layers(derivation: Derivation) -> dict[Index, tuple[Index, ...]]:
 # ---------------------------------------------------------------- a stage
 
 
-def stage_section(stage: Stage, derivation: Derivation, view: View, told: Told) -> Iterator[Block]:
-    several = len(derivation.stages) > 1
+def stage_section(
+    stage: Stage, derivation: Derivation, view: View, told: Told, *, several: bool = True
+) -> Iterator[Block]:
+    """One stage: the paths, the chain rule, each factor, everything put together."""
     yield head("chain.heading_of" if several else "chain.heading", of=derivation.of, by=stage.by)
     yield from _paths(stage, derivation, told)
+    if _is_direct(stage):
+        yield from _factors(stage, view, told)
+        told.nodes.add(stage.by)
+        return
     if stage.steps[0].rule == "chain rule over paths":
         yield Equations(stage.steps[0].before, (stage.steps[0].after,))
     if stage.recurrent:
@@ -148,6 +154,14 @@ def stage_section(stage: Stage, derivation: Derivation, view: View, told: Told) 
     if any(step.rule == "assumption" for step in stage.steps):
         yield from map(_assumption, derivation.model.assumptions)
     told.nodes.add(stage.by)
+
+
+def _is_direct(stage: Stage) -> bool:
+    """Whether the loss itself is all that mentions the quantity: a chain of one link."""
+    match stage.paths:
+        case (Path(locals_=(only,), upstream=None, sums=(), guards=()),):
+            return stage.result == only.result
+    return False
 
 
 def _paths(stage: Stage, derivation: Derivation, told: Told) -> Iterator[Block]:
@@ -162,7 +176,7 @@ def _paths(stage: Stage, derivation: Derivation, told: Told) -> Iterator[Block]:
             when = "again" if stage_of_it == stage.by else "above" if stage_of_it in told.nodes else "below"
             yield say(f"chain.{when}", of=derivation.of, upstream=upstream)
     letters = dict.fromkeys(span.symbol for path in stage.paths for span in path.sums)
-    how = "added" if len(stage.paths) > 1 else "summed" if letters else "single"
+    how = "added" if len(stage.paths) > 1 else "summed" if letters else "direct" if _is_direct(stage) else "single"
     yield say(f"chain.{how}", by=stage.by, letters=tuple(letters))
 
 

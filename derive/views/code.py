@@ -10,27 +10,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derive.calculus.spans import spans_of
-from derive.model.functions import formula_of, known
 from derive.model.model import Equation, Model, Range
 from derive.views.arrays import Arrays
 from derive.views.frame import Frame, counting
+from derive.views.helpers import helper_functions
 from derive.views.holding import held
 from derive.views.inputs import Inputs
-from derive.views.numpy_code import NUMPY, term
+from derive.views.numpy_code import term
 from derive.views.program import Program, program
 from derive.views.schedule import Item, Line, Loop, scheduled
 from derive.views.terms import Term, broadcast
 from derive.views.wrapping import INDENT, assignment, in_brackets
 from derive.writing.index import Symbol
-from derive.writing.nodes import Apply, Expr, Quantity
-from derive.writing.walk import walk
+from derive.writing.nodes import Quantity
 
 NAME = "loss_and_gradient"
 WIDTH = 100
-VALUE = Quantity("value")
-
-# The elementary functions that NumPy lacks.
-OWN_CODE = {"erf": "np.vectorize(math.erf)(z)"}
 
 
 def code(model: Model, of: Quantity, by: Iterable[str] | None = None) -> str:
@@ -59,7 +54,7 @@ class _Writer:
         parameters = [*arrays, *self.inputs.functions(), *(size.name for size in missing)]
         *head, last = in_brackets(f"def {NAME}", parameters, "()", WIDTH)
         lines = [*head, f"{last}:", *_indented([*self._docstring(), *sizes, *begun, *body, *self._answer()])]
-        helpers = list(helper_functions(f.name for f in self.inputs.applied))
+        helpers = list(helper_functions(self.inputs.applied))
         imports = ["import math", ""] if any("math." in line for line in helpers) else []
         return "\n".join([*imports, "import numpy as np", "", "", *helpers, *lines, ""])
 
@@ -194,32 +189,3 @@ def _own_loops(equation: Equation) -> list[Symbol]:
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (INDENT + line if line else line for line in lines)
-
-
-# ---------------------------------------------------------------- functions that NumPy lacks
-
-
-def helper_functions(names: Iterable[str]) -> list[str]:
-    """The definitions of catalogue functions that NumPy lacks, each after those that it needs."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        _add_helper(name, found)
-    return [line for lines in found.values() for line in lines]
-
-
-def _add_helper(name: str, found: dict[str, list[str]]) -> None:
-    if name in NUMPY or name in found or known(name) is None:
-        return
-    formula = formula_of(name)
-    inner = () if formula is None else (n.function.name for n in walk(formula) if isinstance(n, Apply))
-    for needed in inner:
-        _add_helper(needed, found)
-    body = OWN_CODE[name] if formula is None else _formula_code(formula)
-    found[name] = [f"def {name}(z):", f"{INDENT}return {body}", "", ""]
-
-
-def _formula_code(formula: Expr) -> str:
-    """A formula in z; it is a model of one equation."""
-    equation = Equation(VALUE, formula)
-    alone = Program(Model((equation,)), VALUE, (equation,), (), {}, "d", (), ())
-    return term(formula, Frame(Arrays(alone), {}, frozenset(), ())).text

@@ -36,7 +36,7 @@ class Names:
         for equation in equations:
             self._read(equation)
         self.letters = _letters(equations)
-        self._used = RESERVED | {s.name for s in fixed_symbols(program.model)}
+        self._used = RESERVED | {s.name for s in fixed_symbols(program.model)} | _helpers(equations)
         self._names = {(name, label): self._new(name, label) for name in self.labels for label in self._apart(name)}
         self._counted = {s: self._unused(s.name) for s in self.letters}
 
@@ -91,6 +91,12 @@ class Names:
     def letter(self, symbol: Symbol) -> str:
         """The variable of a letter that is counted through."""
         return self._counted[symbol]
+
+
+def _helpers(equations: Iterable[Equation]) -> set[str]:
+    """The names of the catalogue functions that a program applies, and of their derivatives."""
+    applied = {n.function.name for e in equations for n in walk(e.right) if isinstance(n, Apply)}
+    return applied | {f"d{name}" for name in applied if known(name) is not None}
 
 
 def _letters(equations: Iterable[Equation]) -> dict[Symbol, None]:

@@ -166,11 +166,11 @@ def term_of_apply(node: Apply, frame: Frame) -> Term:
 
 
 def function(node: Function, frame: Frame) -> str:
-    """The name of a function, with a d for each derivative: np.exp, sigmoid, dg[l]."""
+    """The name of a function, with a d for each derivative: np.exp, sigmoid, drelu, dg[l]."""
     if node.name in NUMPY and not any(node.orders):
         return NUMPY[node.name]
-    if known(node.name) is not None and not any(node.orders):
-        return node.name
+    if known(node.name) is not None:
+        return derivative_name(node.name, node.orders)
     name = derivative_name(frame.arrays.names.function(node.name, node.label), node.orders)
     stacked = node.name in frame.arrays.names.stacked and node.label is not None
     return f"{name}[{frame.arrays.index(node.label)}]" if stacked and node.label is not None else name
