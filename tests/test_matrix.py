@@ -297,7 +297,7 @@ def test_forms_hold_for_each_value_of_what_chooses() -> None:
 
 
 DELTA = r"\left(a^{(L)} - y\right) \odot g'^{(L)}\!\left(z^{(L)}\right)"
-ELU = r"?"
+ELU = r"y \odot (\mathbf{1}\left\lbrack x > 0\right\rbrack + \mathbf{1}\left\lbrack x \le 0\right\rbrack \odot \exp(x))"
 LATEX = [
     ("softmax", "w[j,k]", r"(p - y) x^{\top}"),
     ("lesson", "w(L)[j,k]", rf"2 \left({DELTA}\right) \left(a^{{(L-1)}}\right)^{{\top}}"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from derive.calculus.domains import Target, covers, fixed_symbols
+from derive.calculus.domains import Target, covers, fixed_symbols, known_of
 from derive.calculus.facts import Facts, undecided, within
 from derive.calculus.families import families_above, families_below, with_arguments
 from derive.calculus.local import local
@@ -66,7 +66,7 @@ class Explorer:
         self.above = frozenset(families_above(model, loss.family))
         self.fixed = frozenset({s.name for s in fixed_symbols(model)} | set(model.families))
         self.taken = self.fixed
-        self.base = Facts(sizes=model.sizes)
+        self.base = known_of(model)
         self.drafts: dict[Quantity, Draft] = {}
 
     def explore(self, target: Target) -> None:

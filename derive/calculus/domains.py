@@ -11,8 +11,8 @@ from derive.calculus.spans import Span, spans_of
 from derive.errors import TargetError, unknown
 from derive.model.model import Equation, Model, Range
 from derive.writing.index import Index, Symbol, index
-from derive.writing.nodes import Condition, Quantity
-from derive.writing.walk import free_symbols, names_in
+from derive.writing.nodes import Condition, Fold, Quantity
+from derive.writing.walk import free_symbols, names_in, quantities, walk
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,16 @@ def target(model: Model, quantity: Quantity) -> Target:
     general = _general(model, quantity, letters)
     spans = spans_of(model, quantity, general)
     ranges = [Range(letters[i], *span) for i, span in spans.items() if i in letters]
-    facts = Facts(sizes=model.sizes).within(ranges)
+    facts = known_of(model).within(ranges)
     wanted: list[Condition] = [] if general is None else list(_beginnings(ranges))
     for position, span in spans.items():
         wanted += _conditions(quantity, position, span, letters, facts)
     return Target(quantity, facts.given(wanted), tuple(wanted))
+
+
+def known_of(model: Model) -> Facts:
+    """What a model says of its sizes and fixed indices."""
+    return Facts(sizes=model.sizes, from_zero=fixed_indices(model)).given(model.assumptions)
 
 
 def _general(model: Model, quantity: Quantity, letters: dict[int, Symbol]) -> Equation | None:
@@ -139,6 +144,17 @@ def fixed_symbols(model: Model) -> frozenset[Symbol]:
         found |= {s for i in arguments(equation.left) for s in i.symbols} - bound
         found |= _free(equation) - bound
     return frozenset(found)
+
+
+def fixed_indices(model: Model) -> frozenset[Symbol]:
+    """The letters that no equation binds and that are only used as an index: the c of p[c], which may be 0."""
+    found: set[Symbol] = set()
+    others: set[Symbol] = set()
+    for equation in model.equations:
+        found |= {s for node in (equation.left, *quantities(equation.right)) for i in node.indices for s in i.symbols}
+        folds = (node for node in walk(equation.right) if isinstance(node, Fold))
+        others |= {s for r in (*equation.ranges, *folds) for i in (r.lower, r.upper) for s in i.symbols}
+    return frozenset(found & fixed_symbols(model)) - others
 
 
 def _free(equation: Equation) -> frozenset[Symbol]:

@@ -18,13 +18,15 @@ _CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 class Facts:
     """Ranges of letters, values of sizes, differences known to be at least 0, and letters known to equal an index.
 
-    A symbol with neither a range nor a value is a size or a layer's label: a whole number of at least 1.
+    A symbol with neither a range nor a value is a size or a layer's label: a whole number of at least 1, or where it is
+    among `from_zero`, a fixed index of at least 0.
     """
 
     ranges: Mapping[Symbol, Range] = field(default_factory=dict)
     sizes: Mapping[Symbol, int] = field(default_factory=dict)
     known: tuple[Index, ...] = ()
     aliases: Mapping[Symbol, Index] = field(default_factory=dict)
+    from_zero: frozenset[Symbol] = frozenset()
 
     def __hash__(self) -> int:
         """Of what tells facts apart most often, found once: facts are keys of what is remembered."""
@@ -39,21 +41,24 @@ class Facts:
         if not more:
             return self
         outer = self if self.ranges.keys().isdisjoint(more) else self.without(more)
-        return Facts({**outer.ranges, **more}, outer.sizes, outer.known, outer.aliases)
+        return Facts({**outer.ranges, **more}, outer.sizes, outer.known, outer.aliases, self.from_zero)
 
     def given(self, conditions: Iterable[Condition]) -> Facts:
         """The facts with further conditions that hold."""
         conditions = tuple(conditions)
         more = tuple(d for condition in conditions for d in differences(condition))
         equal = dict(pair for condition in conditions for pair in _equalities(condition) if pair[0] in self.ranges)
-        return Facts(self.ranges, self.sizes, self.known + more, {**self.aliases, **equal}) if more else self
+        if not more:
+            return self
+        return Facts(self.ranges, self.sizes, self.known + more, {**self.aliases, **equal}, self.from_zero)
 
     def without(self, letters: Iterable[Symbol]) -> Facts:
         """The facts that do not speak of the letters."""
         gone = frozenset(letters)
         ranges = {s: r for s, r in self.ranges.items() if s not in gone}
         aliases = {s: i for s, i in self.aliases.items() if s not in gone and gone.isdisjoint(i.symbols)}
-        return Facts(ranges, self.sizes, tuple(d for d in self.known if gone.isdisjoint(d.symbols)), aliases)
+        known = tuple(d for d in self.known if gone.isdisjoint(d.symbols))
+        return Facts(ranges, self.sizes, known, aliases, self.from_zero)
 
     def decide(self, condition: Condition) -> bool | None:
         """Whether a condition on indices holds: True, False, or None where that is not known."""
@@ -140,7 +145,7 @@ class Facts:
             for symbol in monomial:
                 if c and symbol not in self.sizes and (c < 0 or symbol in self.ranges):
                     return float("-inf")
-                value *= self.sizes.get(symbol, 1)
+                value *= self.sizes.get(symbol, int(symbol not in self.from_zero))
             total += c * value
         return total
 

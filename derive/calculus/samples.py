@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from derive.calculus.derivation import Derivation
-from derive.calculus.domains import fixed_symbols
+from derive.calculus.domains import fixed_indices, fixed_symbols
 from derive.calculus.steps import Local, Step
 from derive.model.elementary import ELEMENTARY
 from derive.model.forward import POSITIVE, SIGNED, ModelScene, random_scene
@@ -17,7 +17,7 @@ from derive.model.model import Range
 from derive.writing.evaluate import holds
 from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Apply, Condition, ExpandedSum, Expr, Node
-from derive.writing.walk import indices, walk
+from derive.writing.walk import free_symbols, indices, walk
 
 MARGIN = 2  # a letter that stands for any index keeps this far from the ends of its range, where there is room
 SMALLEST = 2
@@ -63,6 +63,7 @@ class Sampler:
         self.derivation, self.rng = derivation, rng
         self.model = derivation.model
         self.free = sorted(fixed_symbols(self.model) | self.model.sizes.keys(), key=lambda s: s.order)
+        self.fixed = fixed_indices(self.model)
         written = list(self._written())
         self.marked = frozenset(i.value for node in written for i in indices(node) if i.value is not None)
         self.roomy = frozenset(s for n in written if isinstance(n, ExpandedSum) for s in n.sigma.upper.symbols)
@@ -94,7 +95,8 @@ class Sampler:
         for symbol in self.free:
             if symbol.label is None or symbol.label.symbols <= set(self.free):
                 room = ROOM if symbol in self.roomy else 0
-                chosen[symbol] = least + room + self.rng.randrange(spread)
+                fixed = symbol in self.fixed
+                chosen[symbol] = self.rng.randrange(least) if fixed else least + room + self.rng.randrange(spread)
         return {**chosen, **known}
 
     def scene(self, sizes: Sizes, attempt: int = 0, arithmetic: Arithmetic = "exact") -> ModelScene:
@@ -112,7 +114,9 @@ class Sampler:
 
     def placed(self, scene: ModelScene, claim: Claim) -> bool:
         """Give the claim's letters numbers at which its conditions hold; False where none were found."""
-        wanted = (*self.derivation.target.conditions, *claim.guards)
+        hidden = self.derivation.target.facts.ranges.keys() - claim.ranges.keys()
+        exists = (c for c in self.derivation.target.conditions if hidden.isdisjoint(free_symbols(c)))
+        wanted = (*exists, *claim.guards)
         for attempt in range(TRIES):
             letters = self._letters(scene, claim.ranges, MARGIN if attempt < TRIES // 2 else 0)
             if letters and all(holds(condition, scene) for condition in wanted):

@@ -8,7 +8,7 @@ from derive.calculus.facts import Facts, contrary, differences
 from derive.calculus.matching import apart, arguments, solved
 from derive.errors import TargetError
 from derive.model.model import Equation, Model, Range
-from derive.writing.index import Index, Symbol
+from derive.writing.index import ONE, Index, Symbol
 from derive.writing.nodes import Cases, Condition, ExpandedSum, Fold, Node, Quantity
 from derive.writing.walk import Renaming, names_in, parts
 
@@ -24,8 +24,8 @@ def spans_of(model: Model, quantity: Quantity, only: Equation | None = None) -> 
     """
     found: dict[int, Span] = {}
     labels: list[Index] = []
-    facts = Facts(sizes=model.sizes)
-    for have, ranges, conditions in _mentions(model, quantity, only):
+    facts = Facts(sizes=model.sizes).given(model.assumptions)
+    for have, ranges, conditions in sorted(_mentions(model, quantity, only), key=_fixed_last):
         if len(arguments(have)) != len(arguments(quantity)) or (have.label is None) != (quantity.label is None):
             raise TargetError(_shape(quantity, have))
         labels += [have.label] if have.label is not None else []
@@ -36,14 +36,20 @@ def spans_of(model: Model, quantity: Quantity, only: Equation | None = None) -> 
         for position, i in enumerate(arguments(have)):
             is_label = position == 0 and have.label is not None
             span = extent(i, ranges if is_label else inner)
-            if span is not None:
-                span = _narrowed(span, i, ranges, conditions, facts)
-                known = found.get(position)
-                if known is None or (known[0].substitute(here), known[1].substitute(here)) != span:
-                    found[position] = _joined(known, span, facts)
+            known = found.get(position)
+            if span is None or (known and (known[0].substitute(here), known[1].substitute(here)) == span):
+                continue
+            span = _narrowed(span, i, ranges, conditions, facts)
+            found[position] = _joined(known, span, facts)
     if quantity.label is not None and labels and not found and quantity.indices:
         raise TargetError(_no_label(quantity, labels))
     return found
+
+
+def _fixed_last(mention: Mention) -> bool:
+    """x[i] says more of the range of x than x[c] does."""
+    have, ranges, _ = mention
+    return any(i.symbols and i.symbols.isdisjoint(ranges) for i in have.indices)
 
 
 def _same_label(label: Index, quantity: Quantity, ranges: Ranges, facts: Facts) -> bool:
@@ -121,8 +127,6 @@ def _inside(node: Node, family: str, ranges: Ranges, conditions: tuple[Condition
 
 def extent(place: Index, ranges: Ranges) -> Span | None:
     """The least value of an index and one more than its greatest, while its letters run over their ranges."""
-    if place.symbols.isdisjoint(ranges):
-        return None if place.symbols else (place, place + 1)
     least, greatest = _end(place, ranges, -1), _end(place, ranges, 1)
     return None if least is None or greatest is None else (least, greatest + 1)
 
@@ -156,10 +160,15 @@ def _narrowed(span: Span, place: Index, ranges: Ranges, conditions: Iterable[Con
 
 
 def _joined(old: Span | None, new: Span, facts: Facts) -> Span:
-    """The smallest range that holds both; where two sizes cannot be compared, their sum is large enough."""
+    """The smallest range that holds both; where two sizes cannot be compared, their sum is large enough.
+
+    A fixed index, whose range has one element, is believed to lie in a range that it cannot be compared with.
+    """
     if old is None:
         return new
     lower = new[0] if facts.at_least(old[0] - new[0], 0) else old[0]
     if facts.at_least(old[1] - new[1], 0):
         return lower, old[1]
-    return lower, new[1] if facts.at_least(new[1] - old[1], 0) else old[1] + new[1]
+    if facts.at_least(new[1] - old[1], 0):
+        return lower, new[1]
+    return lower, old[1] if new[1] - new[0] == ONE else old[1] + new[1]

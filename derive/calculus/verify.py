@@ -126,7 +126,7 @@ class _Judge:
 
     def asked(self, derivation: Derivation) -> list[tuple[Step, Question | None]]:
         """SymPy's derivative of every definition, against the result of its steps, as questions."""
-        scene = self.sampler.scene(self.other)
+        scene = self.sampler.scene(self.other, arithmetic="exact" if self.sampler.is_rational else "precise")
         found: list[tuple[Step, Question | None]] = []
         for claim, local in local_claims(derivation):
             step = Step(Partial(local.definition, local.by), local.result, "SymPy", Detail.BRIEF)

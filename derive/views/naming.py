@@ -96,7 +96,7 @@ class Names:
 def _helpers(equations: Iterable[Equation]) -> set[str]:
     """The names of the catalogue functions that a program applies, and of their derivatives."""
     applied = {n.function.name for e in equations for n in walk(e.right) if isinstance(n, Apply)}
-    return applied | {f"d{name}" for name in applied if known(name) is not None}
+    return {prefix + name for name in applied if known(name) is not None for prefix in ("", "d")}
 
 
 def _letters(equations: Iterable[Equation]) -> dict[Symbol, None]:
