@@ -15,6 +15,7 @@ from derive.model.language import read_model, read_quantity
 from derive.model.model import Model
 from derive.model.ready import READY, ready_model
 from derive.notation.matrix import matrix_latex, matrix_plain
+from derive.notation.notations import Notation
 from derive.writing.index import Index, Symbol, index
 from derive.writing.matrices import COLUMN, ROW, Array, Axis, Diagonal, Hadamard, Ones, Transpose
 from derive.writing.matrix_algebra import matrix_product, transposed
@@ -311,6 +312,29 @@ def test_latex(name: str, target: str, wanted: str) -> None:
     form = matrix_form_of(derivation(name, target))
     assert isinstance(form, MatrixForm)
     assert matrix_latex(form.right) == wanted
+
+
+NOTATED = [
+    (Notation(bold=True), "w[j,k]", r"(\boldsymbol{p} - \boldsymbol{y}) \boldsymbol{x}^{\top}"),
+    (Notation(families={"w": "theta", "x": "a"}), "w[j,k]", r"(p - y) a^{\top}"),
+    (Notation(families={"w": "theta"}), "x[k]", r"\Theta^{\top} (p - y)"),
+]
+
+
+@pytest.mark.parametrize(("notation", "target", "wanted"), NOTATED)
+def test_the_notation_says_how_arrays_are_written(notation: Notation, target: str, wanted: str) -> None:
+    form = matrix_form_of(derivation("softmax", target))
+    assert isinstance(form, MatrixForm)
+    assert matrix_latex(form.right, notation) == wanted
+
+
+def test_the_error_of_a_layer_may_have_a_name() -> None:
+    form = matrix_form_of(derivation("attention", "Q[i,k]"))
+    assert isinstance(form, MatrixForm)
+    assert matrix_latex(form.right, Notation(deltas={"S": "delta"})) == r"\frac{\Delta K}{\sqrt{d}}"
+    assert matrix_latex(form.right, Notation(bold=True)) == (
+        r"\frac{\frac{\partial \mathrm{loss}}{\partial \boldsymbol{S}} \boldsymbol{K}}{\sqrt{d}}"
+    )
 
 
 def test_pdflatex_sets_every_form(pdflatex: str, tmp_path: Path) -> None:

@@ -152,8 +152,9 @@ def fixed_indices(model: Model) -> frozenset[Symbol]:
     others: set[Symbol] = set()
     for equation in model.equations:
         found |= {s for node in (equation.left, *quantities(equation.right)) for i in node.indices for s in i.symbols}
-        folds = (node for node in walk(equation.right) if isinstance(node, Fold))
-        others |= {s for r in (*equation.ranges, *folds) for i in (r.lower, r.upper) for s in i.symbols}
+        folds = [node for node in walk(equation.right) if isinstance(node, Fold)]
+        limits = [*((r.lower, r.upper) for r in equation.ranges), *((f.lower, f.upper) for f in folds)]
+        others |= {s for pair in limits for i in pair for s in i.symbols}
     return frozenset(found & fixed_symbols(model)) - others
 
 

@@ -47,7 +47,7 @@ class Facts:
         """The facts with further conditions that hold."""
         conditions = tuple(conditions)
         more = tuple(d for condition in conditions for d in differences(condition))
-        equal = dict(pair for condition in conditions for pair in _equalities(condition) if pair[0] in self.ranges)
+        equal = dict(pair for condition in conditions for pair in equalities(condition) if pair[0] in self.ranges)
         if not more:
             return self
         return Facts(self.ranges, self.sizes, self.known + more, {**self.aliases, **equal}, self.from_zero)
@@ -215,13 +215,13 @@ def differences(condition: Condition) -> Iterable[Index]:
     return ()
 
 
-def _equalities(condition: Condition) -> Iterable[tuple[Symbol, Index]]:
+def equalities(condition: Condition) -> Iterable[tuple[Symbol, Index]]:
     """(letter, index) where the condition says that they are equal."""
     match condition:
         case Compare("==", IndexValue(left), IndexValue(right)) if left.symbol is not None:
             return ((left.symbol, right),)
         case Logic("and", parts):
-            return tuple(pair for part in parts for pair in _equalities(part))
+            return tuple(pair for part in parts for pair in equalities(part))
     return ()
 
 

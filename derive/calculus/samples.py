@@ -9,6 +9,7 @@ from typing import Literal
 
 from derive.calculus.derivation import Derivation
 from derive.calculus.domains import fixed_indices, fixed_symbols
+from derive.calculus.facts import equalities
 from derive.calculus.steps import Local, Step
 from derive.model.elementary import ELEMENTARY
 from derive.model.forward import POSITIVE, SIGNED, ModelScene, random_scene
@@ -118,10 +119,20 @@ class Sampler:
         exists = (c for c in self.derivation.target.conditions if hidden.isdisjoint(free_symbols(c)))
         wanted = (*exists, *claim.guards)
         for attempt in range(TRIES):
-            letters = self._letters(scene, claim.ranges, MARGIN if attempt < TRIES // 2 else 0)
-            if letters and all(holds(condition, scene) for condition in wanted):
-                return True
+            if self._letters(scene, claim.ranges, MARGIN if attempt < TRIES // 2 else 0):
+                self._meet(scene, claim)
+                if all(holds(condition, scene) for condition in wanted):
+                    return True
         return False
+
+    def _meet(self, scene: ModelScene, claim: Claim) -> None:
+        """Let the letters be what a condition says that they equal, where their ranges allow that: k == b + 1."""
+        for letter, place in (pair for condition in claim.guards for pair in equalities(condition)):
+            span = claim.ranges.get(letter)
+            if span is not None and letter not in place.symbols:
+                value = scene.index(place)
+                if scene.index(span.lower) <= value < scene.index(span.upper):
+                    scene.letters[letter] = value
 
     def _letters(self, scene: ModelScene, ranges: Mapping[Symbol, Range], margin: int) -> bool:
         """A number for each letter, in its range; ranges may speak of letters that are drawn before."""

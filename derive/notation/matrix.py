@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.notation.boxes import ATOM, FACTOR, POWER, PRODUCT, RELATION_SIGN, Box, bracketed, joined, needing, scripted
+from derive.notation.boxes import (
+    ATOM,
+    FACTOR,
+    PARTIAL,
+    POWER,
+    PRODUCT,
+    RELATION_SIGN,
+    Box,
+    bracketed,
+    fraction,
+    joined,
+    needing,
+    scripted,
+)
 from derive.notation.expressions import Style, box
 from derive.notation.latex import RELATIONS, latex
 from derive.notation.names import GREEK, is_letter, parsed
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
 from derive.notation.plain import RELATIONS as PLAIN_RELATIONS
 from derive.notation.plain import Text, line, plain
+from derive.notation.symbols import quantity_box
 from derive.writing.matrices import (
     Array,
     Diagonal,
@@ -52,9 +66,11 @@ def capital(identifier: str) -> str:
 
 def written(node: Array, notation: Notation) -> Quantity | Gradient:
     """The array as a quantity, or a derivative by one, that bears its name."""
-    family = notation.families.get(node.part.family, node.part.family)
-    part = replace(node.part, family=capital(family) if node.capital and len(node.axes) > 1 else family)
-    return Gradient(node.of.of, part) if isinstance(node.of, Gradient) else part
+    own = node.part
+    delta = notation.delta(own) if isinstance(node.of, Gradient) else None
+    named = delta or replace(own, family=notation.families.get(own.family, own.family))
+    part = replace(named, family=capital(named.family)) if node.capital and len(node.axes) > 1 else named
+    return part if delta is not None or not isinstance(node.of, Gradient) else Gradient(node.of.of, part)
 
 
 def entrywise_level(factor: Expr) -> int:
@@ -71,7 +87,15 @@ ENTRYWISE_SIGN = 1.23
 
 @box.register
 def _array(node: Array, style: Style) -> Box:
-    return box(written(node, style.notation), style)
+    found = written(node, style.notation)
+    if isinstance(found, Quantity):
+        return quantity_box(found, style.notation, style.notation.bold)
+    above, below = quantity_box(found.of, style.notation), quantity_box(found.by, style.notation, style.notation.bold)
+    return fraction(_differential(above), _differential(below))
+
+
+def _differential(own: Box) -> Box:
+    return Box(rf"\partial {own.tex}", PARTIAL + own.width, PRODUCT, own.height)
 
 
 @box.register

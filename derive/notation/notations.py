@@ -18,7 +18,7 @@ class Notation:
     `families` and `letters` give another identifier in the place of a family's or of a letter's own (an index, a label,
     a size); `names.py` says how an identifier prints. `deltas` does so for derivatives of the loss:
     {"z": "delta"} prints dC/dz_j as delta_j. `label` stands around a layer in the superscript; `sizes_apart`
-    gives each layer's size its layer as a subscript.
+    gives each layer's size its layer as a subscript; `bold` sets whole columns and matrices in bold.
     """
 
     families: Mapping[str, str] = field(default_factory=dict)
@@ -26,6 +26,7 @@ class Notation:
     deltas: Mapping[str, str] = field(default_factory=dict)
     label: tuple[str, str] = ("(", ")")
     sizes_apart: bool = False
+    bold: bool = False
 
     def delta(self, by: Quantity) -> Quantity | None:
         """The quantity that stands for the derivative of the loss by this one, where there is one."""

@@ -135,14 +135,17 @@ def label_box(label: Index | None, notation: Notation) -> Box | None:
 
 
 @lru_cache(maxsize=4096)
-def quantity_box(quantity: Quantity, notation: Notation) -> Box:
+def quantity_box(quantity: Quantity, notation: Notation, bold: bool = False) -> Box:
     """w_{12}^{(L)}; a labelled one takes no exponent without brackets."""
     family = notation.families.get(quantity.family, quantity.family)
     name = names.parsed(family)
     own = indices_box(quantity.indices, notation)
     below = [_subscript(s) for s in name.subscripts] + ([own] if own else [])
     level = ATOM if quantity.label is None else POWER
-    return scripted(base_box(name.base, name.accent), listed(below), label_box(quantity.label, notation), level=level)
+    base = base_box(name.base, name.accent)
+    if bold:
+        base = base._replace(tex=rf"\boldsymbol{{{base.tex}}}")
+    return scripted(base, listed(below), label_box(quantity.label, notation), level=level)
 
 
 @lru_cache(maxsize=1024)
