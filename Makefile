@@ -4,7 +4,7 @@
 
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
 ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
-SHOWN := DETAIL FORMATS OUT
+SHOWN := DETAIL VIEWS FORMATS OUT
 OPTIONS := $(ASKED) $(SHOWN) TESTS LIMIT PYTHON
 
 # Options come from the command line of make alone: a variable LOSS that happens to be set in a shell is nobody's wish.
@@ -22,7 +22,7 @@ $(foreach name,$(filter-out $(GIVEN),$(OPTIONS)),$(eval unexport $(name)))
 WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+--sizes="$$SIZES"} \
 	$${ACTIVATION+--activation="$$ACTIVATION"} $${LOSS+--loss="$$LOSS"} $${MODEL+--model="$$MODEL"} \
 	$${UPSTREAM+--upstream="$$UPSTREAM"} $${LETTERS+--letters="$$LETTERS"}
-HOW := $${DETAIL+--detail="$$DETAIL"} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"}
+HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"}
 TARGET_LAST := $${TARGET+-- "$$TARGET"}
 
 # ---- what can be made

@@ -227,7 +227,8 @@ def gradient(asked: Asked, ask: Ask | None = None) -> Outcome:
 
 def _view(derivations: Sequence[Derivation], request: Request, reports: Sequence[Verification]) -> View:
     unchecked = tuple(step for report in reports for step in report.unchecked)
-    return replace(derivations[0].view(request.detail, request.letters), unchecked=unchecked)
+    view = derivations[0].view(request.detail, request.letters)
+    return replace(view, unchecked=unchecked, views=request.views)
 
 
 def derivations_for(asked: Asked) -> Sequence[Derivation]:

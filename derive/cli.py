@@ -60,6 +60,7 @@ WHAT = (
 )
 HOW = (
     Argument("--detail", "DETAIL", "how much is shown: brief, lesson (default) or full", "full"),
+    Argument("--views", "VIEWS", "the result once more: matrix, numbers, code, or several of them", "matrix,code"),
     Argument("--formats", "FORMATS", "what is written: md, tex, or both (default: md,tex)", "md"),
     Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
 )

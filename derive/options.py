@@ -17,6 +17,7 @@ from derive.errors import OptionError, shortened, unknown
 DETAILS = ("brief", "lesson", "full")
 FORMATS = ("md", "tex")
 LETTERS = ("shared", "apart")
+VIEWS = ("matrix", "numbers", "code")
 UPSTREAM = ("partial", "delta", "unrolled")
 LESSON = "lesson"
 
@@ -33,6 +34,7 @@ class Request:
     loss: str | None = None
     letters: str = "shared"
     upstream: str = "partial"
+    views: tuple[str, ...] = ()
     detail: str = "lesson"
     formats: tuple[str, ...] = FORMATS
     out: Path = Path("output")
@@ -104,6 +106,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "upstream": one_of("way to write what flows in", UPSTREAM),
     "detail": one_of("detail", DETAILS),
     "formats": several_of("format", FORMATS),
+    "views": several_of("view", VIEWS),
     "out": folder,
     "model": model,
 }

@@ -5,6 +5,7 @@ Every index that is written exists at every size from 2 on: a letter knows which
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -16,7 +17,7 @@ Nested = Any  # a number or nested lists of numbers
 POOL = ("i", "j", "k", "u", "v")
 UNARY = ("tanh({})", "sigmoid({})", "sin({})", "g({})", "({})**2", "({})**3", "-({})", "relu({})", "exp(-({})**2)")
 SAFE = ("log(2 + ({})**2)", "sqrt(1 + ({})**2)", "1/(1 + ({})**2)", "abs({})", "(2 + ({})**2)**0.5", "cos({})")
-BINARY = ("{} + {}", "{} - {}", "({})*({})", "({})*({})", "({})/(1 + ({})**2)", "max({}, {})", "f({}, {})")
+BINARY = ("{} + {}", "{} - {}", "({})*({})", "({})*({})", "({})/(1 + ({})**2)", "max({}, 0.7*({}) + 0.1)", "f({}, {})")
 NUMBERS = ("2", "3", "1/2", "0.25", "pi")
 RELATIONS = ("<", "<=", "==", "!=", ">", ">=")
 
@@ -67,6 +68,7 @@ class Writer:
         self.lines: list[str] = []
         self.fixed: dict[str, str] = {}
         self.depth = rng.choice((1, 1, 2, 2, 3))
+        self.begun: set[str] = set()  # recurrences whose first element is given
 
     def pick(self, options: Sequence[T]) -> T:
         return options[self.rng.randrange(len(options))]
@@ -127,8 +129,7 @@ class Writer:
         if kind < 0.68:
             return self.cases(depth, letters)
         left, right = self.expression(depth - 1, letters), self.expression(depth - 1, letters)
-        form = self.pick(BINARY)
-        return left if left == right and form.startswith("max") else form.format(left, right)
+        return self.pick(BINARY).format(left, right)
 
     def leaf(self, letters: Sequence[Letter]) -> str:
         kind = self.rng.random()
@@ -152,7 +153,7 @@ class Writer:
 
     def distinct(self, letter: Letter, letters: Sequence[Letter]) -> str:
         """A term that differs from letter to letter: of equal ones none is the greatest."""
-        families = [family for family in self.known if letter.size in family.sizes]
+        families = [family for family in self.given if letter.size in family.sizes]
         if not families:
             return f"sin({letter.name} + 1)*{self.leaf(letters)}"
         family = self.pick(families)
@@ -232,13 +233,14 @@ class Writer:
         others = [Letter(letter, size) for letter, size in zip(self.rng.sample(POOL, len(more)), more, strict=True)]
         before = self.previous(family, "t-1" if forward else "t+1", others)
         body = self.expression(self.depth - 1, [t, *others])
-        right = self.pick(("tanh({} + {})", "{} + {}", "1/2*{} + sin({})", "sigmoid(({})*({}))", "max({}, {})"))
+        right = self.pick(("tanh({} + {})", "{} + {}", "1/2*{} + sin({})", "sigmoid(({})*({}))", "max(1/2*{}, {})"))
         end = family.at(["0" if forward else "T", *(letter.name for letter in others)])
         own = [f"{family.at(['t', *(o.name for o in others)])} = {right.format(before, body)}{ranges_of([t, *others])}"]
-        if self.chance(0.6):
+        if self.chance(0.6) or not forward:
             own.append(f"{end} = {self.expression(1, others)}{ranges_of(others)}")
         else:
             self.given.append(family)
+            self.begun.add(name)
         self.lines[:0] = own if self.chance(0.5) else own[::-1]
         self.known.append(family)
 
@@ -299,14 +301,22 @@ GIVEN = (
 
 
 def model_at_random(rng: Random) -> Case:
-    """A model of up to eight equations."""
-    writer = Writer(rng)
+    """A model of up to eight equations, whose text shows what each of its letters is."""
+    while True:
+        writer = Writer(rng)
+        write(writer)
+        if shows_letters("\n".join(writer.lines)):
+            return case_of(writer)
+
+
+def write(writer: Writer) -> None:
+    rng = writer.rng
     writer.given = rng.sample(GIVEN, rng.randint(2, 5))
     writer.known = list(writer.given)
     if writer.chance(0.25):
         writer.fixed["c"] = "n"
-    kinds = rng.choices((writer.ordinary, writer.recurrence, writer.layers), (6, 2, 1), k=rng.choice((0, 1, 1, 2, 2, 3, 4)))
-    for number, kind in enumerate(kinds):
+    kinds = (writer.ordinary, writer.recurrence, writer.layers)
+    for number, kind in enumerate(rng.choices(kinds, (6, 2, 1), k=rng.choice((0, 1, 1, 2, 2, 3, 4)))):
         kind(f"q{number}")
     loss = writer.expression(rng.randint(1, writer.depth), ())
     used = [family for family in writer.known if family not in writer.given]
@@ -314,7 +324,13 @@ def model_at_random(rng: Random) -> Case:
     writer.lines.insert(0, f"E = {' + '.join([loss, *summands])}")
     if "c" in words("\n".join(writer.lines)):
         writer.lines.append("0 <= c < n")
-    return case_of(writer)
+
+
+def shows_letters(text: str) -> bool:
+    """Whether each size is the end of some range, and a fixed index the index of something."""
+    sizes = {"n", "m", "T"} & words(text)
+    ends = words(" ".join(re.findall(r"range\(([^()]*)\)", text)))
+    return sizes <= ends and ("c" not in words(text) or re.search(r"[\[,]c[\],]", text) is not None)
 
 
 def summand(writer: Writer, family: Family) -> str:
@@ -326,7 +342,7 @@ def summand(writer: Writer, family: Family) -> str:
 
 def case_of(writer: Writer) -> Case:
     text = "\n".join(writer.lines)
-    mentioned = [f for f in writer.given if f"{f.name}{f.label}" in text or f.label]
+    mentioned = [f for f in writer.given if f.name in words(text)]
     sizes = dict(writer.sizes)
     sizes |= {name: writer.rng.randrange(writer.length(of)) for name, of in writer.fixed.items()}
     used = {name: value for name, value in sizes.items() if name in words(text)}
@@ -340,19 +356,23 @@ def words(text: str) -> set[str]:
 
 
 def numbers(writer: Writer, family: Family) -> Nested:
-    """Numbers for all elements; of one that has an equation as well, only where the equation leaves some out."""
+    """Numbers for all elements, or, where an equation gives the others, for the first ones."""
 
-    def of(sizes: Sequence[str]) -> Nested:
+    def of(sizes: Sequence[int]) -> Nested:
         if not sizes:
             return writer.rng.choice((-1, 1)) * writer.rng.uniform(0.2, 1.3)
-        return [of(sizes[1:]) for _ in range(writer.length(sizes[0]))]
+        return [of(sizes[1:]) for _ in range(sizes[0])]
 
-    return of(family.sizes)
+    lengths = [writer.length(size) for size in family.sizes]
+    return of([1, *lengths[1:]] if family.name in writer.begun else lengths)
 
 
 def target(writer: Writer, family: Family) -> tuple[str, dict[str, int]]:
     """An element in letters, which may be those of the model, in numbers, or in both; numbers for its letters."""
     letters = writer.rng.sample((*POOL, "t", "a", "b"), len(family.sizes))
+    if family.sizes == ("n", "n") and writer.chance(0.1):
+        number = writer.rng.randrange(writer.length("n"))
+        return family.at([letters[0]] * 2), {letters[0]: number}
     chosen: list[str] = []
     numbers_: dict[str, int] = {}
     kind = writer.pick(("letters", "letters", "numbers", "mixed"))

@@ -128,7 +128,7 @@ def test_the_overview_lists_every_command() -> None:
     ] == []
 
 
-OPTIONS = "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --letters, --detail, --formats, --out, --help"
+OPTIONS = "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --letters, --detail, --views, --formats, --out, --help"
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
 REFUSED = [
     ("gradint", f"unknown command 'gradint': it must be one of {', '.join(COMMANDS)}. Did you mean gradient?"),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -26,11 +27,13 @@ from derive.calculus.steps import Detail
 from derive.documents.blocks import Document, Equations, Heading, Listing, Message, Paragraph
 from derive.documents.lesson import View, lesson
 from derive.documents.render import TEMPLATES, render
+from derive.documents.views import VIEWS
 from derive.documents.whole import whole_gradient
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.ready import READY
 from derive.options import DETAILS, LETTERS
+from derive.views.code import code
 
 ROOT = Path(__file__).parents[1]
 
@@ -96,6 +99,24 @@ def derivations() -> dict[str, derive.Derivation]:
     }
 
 
+WITH_VIEWS = ("lesson", "dense", "conv1d", "lstm", "attention", "batchnorm")
+
+
+def viewed(name: str, form: str) -> str:
+    """A ready model's derivation in all views but code, which is neither prose nor a formula."""
+    found = derivations()[f"model {name}"]
+    return render(lesson(found, replace(found.view(), views=("matrix", "numbers"))), form, found.notation())
+
+
+@pytest.mark.parametrize(
+    ("form", "fence"), [("md", "```python\n{}\n```"), ("tex", "\\begin{{verbatim}}\n{}\n\\end{{verbatim}}")]
+)
+def test_code_stands_on_the_page_as_it_is(form: str, fence: str) -> None:
+    found = derivations()["model attention"]
+    text = code(found.model, found.of, ["Q"]).rstrip()
+    assert fence.format(text) in render(lesson(found, View(views=("code",))), form)
+
+
 @cache
 def gradients() -> dict[str, Gradients]:
     """The whole gradient of some ready models, each as one document."""
@@ -120,7 +141,10 @@ def documents() -> dict[str, tuple[str, str]]:
         f"{name}, {detail}, {letters}": (found.markdown(detail, letters), found.latex(detail, letters))
         for name, found in derivations().items()
         for detail, letters in shown(name)
-    } | {name: (found.markdown(), found.latex()) for name, found in gradients().items()}
+    } | {
+        **{name: (found.markdown(), found.latex()) for name, found in gradients().items()},
+        **{f"views of {name}": (viewed(name, "md"), viewed(name, "tex")) for name in WITH_VIEWS},
+    }
 
 
 # ---------------------------------------------------------------- LaTeX
@@ -299,7 +323,8 @@ def said() -> frozenset[str]:
     views.append(View(unchecked=(derivations()["sizes lesson"].steps[0],)))
     told = (lesson(found, view) for found in derivations().values() for view in views if found.dense or view.unchecked)
     others = (lesson(found, View(Detail(i))) for found in derivations().values() for i in (1, 2, 3))
-    whole = (whole_gradient(found, found[0].view()) for found in gradients().values())
+    whole = [whole_gradient(found, found[0].view()) for found in gradients().values()]
+    whole += [lesson(derivations()[f"model {name}"], View(views=tuple(VIEWS))) for name in WITH_VIEWS]
     return frozenset(message.key for document in (*told, *others, *whole) for message in messages(document))
 
 

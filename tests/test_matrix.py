@@ -184,7 +184,7 @@ REFUSED = [
     ("part", "x[i]", NoForm("part of a range", "y[i]")),
     ("causal", "w[i,j]", NoForm("condition on an index", "j <= i")),
     ("counted", "x[i]", NoForm("index as a number", "i")),
-    ("pooled", "y[i]", NoForm("max", "max(x[i,j] for j in range(m))")),
+    ("pooled", "y[i]", NoForm("extreme", "max(x[i,j] for j in range(m))")),
     ("trace", "w[i,i]", NoForm("repeated index", "d(C)/d(w[i,i])")),
     ("scalars", "w", NoForm("numbers only", "w")),
     ("lesson", "w(L)[1,2]", NoForm("numbers only", "w(L)[1,2]")),

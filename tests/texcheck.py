@@ -16,7 +16,7 @@ text mathrm exp log sin cos tan tanh sinh cosh cdot cdots ldots quad le ge ne la
 hat bar tilde dot widehat overline widetilde acute grave breve ddot check imath jmath
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
 upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell
-mathbf top odot oslash circ lbrack rbrack
+boldsymbol mathbf top odot oslash circ lbrack rbrack
 longrightarrow dashrightarrow cr lt gt vert thinspace negthinspace small footnotesize resizebox linewidth displaystyle
 """
 KNOWN = {*PRINTED.split(), "!", ",", ";", " ", "\\"}

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from derive.model.model import Equation, Model
 from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Condition, ExpandedSum, Fold, Node, Quantity
 from derive.writing.walk import parts
 
+# Why an index chooses an array instead of running along one.
+Choice = Literal["shifted index", "many indices"]
 Position = tuple[str, int]  # a family and the place of one of its indices
 Letter = tuple[int, Symbol]  # a letter and where it is bound
 
@@ -29,7 +32,7 @@ class Use:
     letters: tuple[Letter, ...]
 
 
-def choosing(model: Model) -> dict[Position, str]:
+def choosing(model: Model) -> dict[Position, Choice]:
     """The positions whose index chooses an array, each with the reason: shifted index, or many indices."""
     uses = [use for number, equation in enumerate(model.equations) for use in _uses_in(equation, number)]
     shifted = _spread({use.position for use in uses if not _runs(use)}, uses)

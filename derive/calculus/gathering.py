@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, singledispatch
 
-from derive.calculus.axes import Position
+from derive.calculus.axes import Choice, Position
 from derive.calculus.domains import fixed_symbols
 from derive.calculus.facts import contrary
-from derive.calculus.pieces import MOST_LETTERS, Bench, Factors, NoMatrices, Piece
+from derive.calculus.pieces import FOLDS, MOST_LETTERS, Bench, Factors, NoMatrices, Piece
 from derive.calculus.spans import Span, spans_of
 from derive.model.model import Model
 from derive.writing.index import Index, Symbol, index
@@ -48,7 +48,7 @@ class Frame:
     """The model, which of its indices choose an array, and the letters that run along rows and columns."""
 
     model: Model
-    chosen: Mapping[Position, str]
+    chosen: Mapping[Position, Choice]
     bench: Bench
     equal: Mapping[Symbol, Index] = field(default_factory=dict)
     _spans: dict[Quantity, dict[int, Span]] = field(default_factory=dict)
@@ -241,9 +241,11 @@ def _mixed(expr: Sum, frame: Frame) -> bool:
 
 @piece.register
 def piece_of_fold(node: Fold, frame: Frame) -> Piece:
+    if any(frame.letters(IndexValue(bound)) for bound in (node.lower, node.upper)):
+        raise NoMatrices("condition on an index", node)
     if node.kind != "sum":
         if frame.letters(node) or any(frame.letters(n) for n in walk(node)):
-            raise NoMatrices(node.kind, node)
+            raise NoMatrices(FOLDS[node.kind], node)
         return Piece(node)
     if frame.chooses(node):
         return _chosen(node, frame)
@@ -298,4 +300,4 @@ def _indicator(condition: Condition, frame: Frame) -> Piece:
             return Piece(Indicator(relation, *(frame.bench.spread(side, order) for side in sides)), order)
         case Logic("and", parts):
             return frame.bench.multiplied(Factors(tuple(_indicator(part, frame) for part in parts)))
-    raise NoMatrices("condition", condition)
+    raise NoMatrices("condition on entries", condition)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from derive.calculus.axes import Position, choosing
+from derive.calculus.axes import Choice, Position, choosing
 from derive.calculus.derivation import Derivation
 from derive.calculus.domains import fixed_symbols
 from derive.calculus.gathering import Frame, piece
 from derive.calculus.matching import arguments
-from derive.calculus.pieces import MOST_LETTERS, Bench, Letters, NoMatrices
+from derive.calculus.pieces import MOST_LETTERS, Bench, Letters, NoMatrices, Reason
 from derive.calculus.stages import Stage
 from derive.model.model import Model, Range
 from derive.writing.index import Symbol
@@ -58,10 +58,10 @@ class MatrixForm:
 
 @dataclass(frozen=True)
 class NoForm:
-    """Why there is no matrix form: the key of a reason, and the part that stands in the way as the model writes it."""
+    """Why there is no matrix form, and the part that stands in the way as the model writes it."""
 
-    reason: str
-    about: str = ""
+    reason: Reason
+    about: str
 
 
 Found = MatrixForm | NoForm
@@ -110,7 +110,7 @@ def _bare_letters(by: Quantity) -> Iterator[Symbol]:
     return (i.symbol for i in arguments(by) if i.symbol is not None)
 
 
-def _running(by: Quantity, chosen: Mapping[Position, str], ranges: Mapping[Symbol, Range], model: Model) -> Letters:
+def _running(by: Quantity, chosen: Mapping[Position, Choice], ranges: Mapping[Symbol, Range], model: Model) -> Letters:
     """The letters of the target that run along the rows and columns of the result."""
     places = [(place, i) for place, i in enumerate(by.indices) if i.symbols - fixed_symbols(model)]
     if any(i.symbol is None for _, i in places):

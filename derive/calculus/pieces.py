@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from derive.errors import DeriveError
 from derive.writing.index import ONE as ONE_ROW
@@ -33,13 +34,33 @@ Letters = tuple[Symbol, ...]
 MOST_LETTERS = 2
 
 
-class NoMatrices(DeriveError):
-    """A formula has no matrix form; `reason` is a key, `about` the part that stands in the way."""
+Reason = Literal[
+    "shifted index",  # x[i+u], or h[t-1]
+    "many indices",  # three indices that run, or three letters that meet
+    "fixed index",  # w[j,2]: an index behind one that runs
+    "repeated index",  # w[i,i]
+    "part of a range",  # a sum over some elements of a family only
+    "unknown range",
+    "condition on an index",  # a filter such as j <= i
+    "condition on entries",  # a condition that is no comparison, nor several that all hold
+    "index as a number",
+    "exponent",  # one that differs from entry to entry
+    "delta",
+    "derivative",
+    "product",
+    "extreme",
+    "numbers only",  # there is nothing to gather
+]
+FOLDS: dict[str, Reason] = {"prod": "product", "max": "extreme", "min": "extreme"}
 
-    def __init__(self, reason: str, about: object = None) -> None:
-        super().__init__(reason if about is None else f"{reason}: {about}")
-        self.reason = reason
-        self.about = "" if about is None else str(about)
+
+class NoMatrices(DeriveError):
+    """A formula has no matrix form; `about` is the part that stands in the way."""
+
+    def __init__(self, reason: Reason, about: object) -> None:
+        super().__init__(f"{reason}: {about}")
+        self.reason: Reason = reason
+        self.about = str(about)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from typing import TypeVar
 from derive.calculus.naming import matched
 from derive.calculus.steps import Local
 from derive.errors import TooLarge
-from derive.model.model import Equation
 from derive.writing.evaluate import holds
 from derive.writing.index import Index, index
 from derive.writing.nodes import (
@@ -59,22 +58,23 @@ Ask = Callable[[Sequence[Question]], Callable[[], Sequence[Answer]]]
 def question(local: Local, scene: Scene) -> Question | None:
     """A local derivative at the scene's sizes and letters; None where writing it out would take too many terms."""
     try:
-        return Question(concrete(local.definition, scene), concrete(local.by, scene), concrete(_unnamed(local), scene))
+        definition = concrete(local.definition, scene)
+        return Question(definition, concrete(local.by, scene), _unnamed(local, definition, scene))
     except TooLarge:
         return None
 
 
-def _unnamed(local: Local) -> Expr:
-    """The result with the names written out that the definition itself does not use."""
-    own = frozenset(quantities(local.definition))
-    return _opened(local.result, local.equation, own)  # type: ignore[return-value]
+def _unnamed(local: Local, definition: Expr, scene: Scene) -> Expr:
+    """The result, with the names written out that the definition itself does not use."""
+    own = frozenset(quantities(definition))
 
+    def opened(node: Node) -> Node:
+        if isinstance(node, Quantity) and node.family == local.equation.left.family and node not in own:
+            binding = matched(local.equation.left, node, {r.symbol for r in local.equation.ranges}, {})
+            return node if binding is None else concrete(substitute(local.equation.right, binding), scene)
+        return rebuilt(node, opened)
 
-def _opened(node: Node, equation: Equation, own: frozenset[Quantity]) -> Node:
-    if isinstance(node, Quantity) and node.family == equation.left.family and node not in own:
-        binding = matched(equation.left, node, {r.symbol for r in equation.ranges}, {})
-        return node if binding is None else substitute(equation.right, binding)
-    return rebuilt(node, lambda part: _opened(part, equation, own))
+    return opened(concrete(local.result, scene))  # type: ignore[return-value]
 
 
 # ---------------------------------------------------------------- without letters

@@ -26,6 +26,7 @@ def answer(question: Question) -> Answer:
 
 def _zero(difference: sympy.Expr) -> Answer:
     """True where SymPy shows that it is 0; numbers decide where no letter is left; None where it cannot tell."""
+    difference = _with_letters(difference)
     for simpler in (sympy.expand, sympy.cancel):
         difference = simpler(difference)
         if difference == 0:
@@ -33,6 +34,21 @@ def _zero(difference: sympy.Expr) -> Answer:
         if difference.is_number:
             return False
     return None
+
+
+def _with_letters(expr: sympy.Expr) -> sympy.Expr:
+    """exp(u) as one letter: exp(a + b) would be expanded to exp(a)*exp(b). exp(2*u) is that letter's square."""
+    raised = sorted((e for e in expr.atoms(sympy.exp) if e.free_symbols), key=sympy.default_sort_key)
+    letters: dict[sympy.Expr, sympy.Dummy] = {}
+    powers: dict[sympy.Expr, sympy.Expr] = {}
+    for exponential in raised:
+        times, inner = exponential.exp.as_content_primitive()
+        if not times.is_Integer:
+            times, inner = sympy.Integer(1), exponential.exp
+        if inner.could_extract_minus_sign():
+            times, inner = -times, -inner
+        powers[exponential] = letters.setdefault(inner, sympy.Dummy()) ** times
+    return expr.xreplace(powers)
 
 
 def _functions(trees: tuple[Node, ...]) -> Mapping[str, sympy.Lambda]:

@@ -54,7 +54,14 @@ class Ways:
     cut: tuple[bool, ...]
 
 
-Block = Heading | Paragraph | Listing | Equations | Ways
+@dataclass(frozen=True)
+class Program:
+    """A text in Python."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Listing | Equations | Ways | Program
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ SAMPLES = Symbol("n_samples")  # notations print it with the letter that they us
 class View:
     """How a derivation is told: how much of it, whether of a dense network, whether one letter means several sizes.
 
-    `deltas` are the families by which the derivative of the loss is called delta.
+    `deltas` are the families by which the derivative of the loss is called delta; `views`, of VIEWS, show the result
+    once more.
     """
 
     detail: Detail = Detail.LESSON
@@ -45,6 +46,7 @@ class View:
     samples: Symbol = SAMPLES
     unchecked: tuple[Step, ...] = ()
     deltas: frozenset[str] = frozenset()
+    views: tuple[str, ...] = ()
 
 
 @dataclass
@@ -82,7 +84,17 @@ def _blocks(derivation: Derivation, view: View) -> Iterator[Block]:
     if view.dense:
         yield from _all_samples(derivation, view)
         yield from _other_weights(derivation)
+    yield from viewed(derivation, view)
     yield from _unchecked(view)
+
+
+def viewed(derivation: Derivation, view: View) -> Iterator[Block]:
+    """The result once more, in the views that were asked for."""
+    if view.views:
+        from derive.documents.views import VIEWS  # imports much, which few ask for
+
+        for name in view.views:
+            yield from VIEWS[name](derivation)
 
 
 # ---------------------------------------------------------------- the question

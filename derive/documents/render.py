@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from derive.documents.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph, Ways
+from derive.documents.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph, Program, Ways
 from derive.errors import unknown
 from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
 from derive.notation.latex import latex
@@ -122,6 +122,8 @@ class Voice:
                 return {"kind": "heading", "level": level, "text": self.sentence(message)}
             case Paragraph(messages):
                 return {"kind": "paragraph", "text": " ".join(map(self.sentence, messages))}
+            case Program(text):
+                return {"kind": "program", "text": text.rstrip()}
             case Ways():
                 return {"kind": "equations", "tex": self.chosen.picture(_arrows(block, self.notation))}
             case Listing(messages):
@@ -168,6 +170,7 @@ def _wording(key: str) -> Template:
 @cache
 def _environment() -> Environment:
     made = Environment(undefined=StrictUndefined, autoescape=False)
+    made.filters["reason"] = lambda key: _messages()["view"]["matrix"]["reasons"].get(key, key)
     made.filters["rule"] = lambda name: _messages()["rule"][name]["name"]
     return made
 

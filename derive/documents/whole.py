@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from derive.calculus.derivation import Derivation
 from derive.documents.blocks import Block, Document, Equations, Message, flat, head, say
-from derive.documents.lesson import Told, View, deltas, stage_section
+from derive.documents.lesson import Told, View, deltas, stage_section, viewed
 from derive.writing.nodes import Gradient
 
 
@@ -31,4 +31,6 @@ def _blocks(derivations: Sequence[Derivation], view: View) -> Iterator[Block]:
                 yield from stage_section(stage, derivation, view, told)
     yield head("whole.results")
     yield say("whole.summary", of=of, count=len(derivations))
-    yield from (Equations(Gradient(of, d.by), (d.result,)) for d in derivations)
+    for derivation in derivations:
+        yield Equations(Gradient(of, derivation.by), (derivation.result,))
+        yield from viewed(derivation, view)

@@ -25,6 +25,7 @@ from derive.notation.expressions import Style, box
 from derive.notation.latex import RELATIONS, latex
 from derive.notation.names import GREEK, is_letter, parsed
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
+from derive.notation.opening import Opened, Piece, apart
 from derive.notation.plain import RELATIONS as PLAIN_RELATIONS
 from derive.notation.plain import Text, line, plain
 from derive.notation.symbols import quantity_box
@@ -153,6 +154,23 @@ def _indicator(node: Indicator, style: Style) -> Box:
     return Box(
         rf"\mathbf{{1}}\left\lbrack {inside.tex}\right\rbrack", inside.width + 1.5, FACTOR, inside.height, "fraction"
     )
+
+
+@apart.register
+def _stays_whole(
+    _node: Array | Ones | Zeros | Identity | Transpose | HadamardPower | HadamardQuotient | Diagonal | Indicator,
+    _style: Style,
+) -> None:
+    return None
+
+
+@apart.register
+def _factor_by_factor(node: Hadamard, _style: Style) -> Opened:
+    """A line may end before a circle."""
+    sign, next_sign = Box(r" \odot ", ENTRYWISE_SIGN), Box(r"\odot ", ENTRYWISE_SIGN)
+    first, *rest = node.factors
+    pieces = [Piece(first, entrywise_level(first)), *(Piece(f, FACTOR, sign, next_sign) for f in rest)]
+    return Opened(tuple(pieces), PRODUCT)
 
 
 # ---------------------------------------------------------------- on one line

@@ -198,9 +198,19 @@ def term_of_fold(node: Fold, frame: Frame) -> Term:
     if node.symbol in frame.held:
         return _counted([node], node.body, frame)
     body = term(node.body, frame.along(node))
+    if node.symbol not in body.letters:
+        return _repeated(body, node, frame)
     axis = body.letters.index(node.symbol)
     rest = tuple(s for s in body.letters if s != node.symbol)
     return Term(f"np.{node.kind}({body.text}" + (f", axis={axis})" if rest else ")"), Level.ATOM, rest)
+
+
+def _repeated(body: Term, fold: Fold, frame: Frame) -> Term:
+    """The product, maximum or minimum of the same number again and again."""
+    if fold.kind != "prod":
+        return body
+    times = term(IndexValue(fold.upper - fold.lower), frame)
+    return Term(f"{body.at(Level.ATOM)}**{times.at(Level.ATOM)}", Level.POWER, body.letters)
 
 
 def _nested(fold: Fold) -> Iterator[Fold]:

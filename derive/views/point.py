@@ -63,11 +63,10 @@ class Point:
         seed: int | None,
     ) -> ModelScene:
         values = {name: _exact(value) for name, value in self.values.items()}
+        functions = {name: _of_floats(function) for name, function in self.functions.items()}
         if seed is None:
-            return given_scene(
-                model, values, sizes, self.functions, letters, catalogue=formula_of, arithmetic=arithmetic
-            )
-        ground = ShortGround(model, values, sizes, self.functions, arithmetic, seed, self.short)
+            return given_scene(model, values, sizes, functions, letters, catalogue=formula_of, arithmetic=arithmetic)
+        ground = ShortGround(model, values, sizes, functions, arithmetic, seed, self.short)
         return ModelScene(model, ground, dict(letters), Spreader(MOST_TERMS))
 
 
@@ -78,3 +77,12 @@ def _exact(value: Given) -> Given:
     if isinstance(value, list | tuple):
         return [_exact(item) for item in value]
     return exactly(value) if isinstance(value, float) else value
+
+
+def _of_floats(function: UserFunction) -> UserFunction:
+    """A user's own functions compute with floats, whatever the arithmetic around them is."""
+    if isinstance(function, str):
+        return function
+    if callable(function):
+        return lambda *arguments: exactly(float(function(*map(float, arguments))))
+    return [_of_floats(part) for part in function]
