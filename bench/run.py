@@ -69,6 +69,15 @@ HELP = command("derive gradient --help", PYTHON, "-m", "derive", "gradient", "--
 REFUSED = command("a refused option", PYTHON, "-m", "derive", "gradient", "-w", "1,99", "--out", str(OUT))
 LESSON = within("width 6, warm", "ours")
 
+TWO_LAYERS = within("784-128-10, whole gradient, warm", "network", 2)
+READY = ("lstm", "gru", "attention", "multihead", "batchnorm", "rnn", "conv2d", "softmax")
+
+
+def whole_job(name: str) -> Side:
+    arguments = ("-m", "derive", "gradient", "--all", "--model", name, "--out", str(OUT))
+    return command(f"the command, cold: {name}", PYTHON, *arguments)
+
+
 ROWS = (
     Row(MAIN_JOB, SYMPY, at_most=1.5, turns=9),
     Row(HELP, SYMPY, at_most=1 / 3, turns=9),
@@ -85,6 +94,16 @@ ROWS = (
     ),
     Row(LESSON, within("SymPy, knowing the path", "knowing_the_path")),
     Row(LESSON, None, ms=5),
+    *(Row(within(f"{name}, one derivation, warm", f"ready:{name}"), None, ms=10, turns=3) for name in READY),
+    *(
+        Row(within(f"{name}, whole gradient, warm", f"whole:{name}"), whole_job(name), turns=3)
+        for name in ("lstm", "attention")
+    ),
+    Row(TWO_LAYERS, within("autograd, one evaluation", "by_autograd", 128), turns=3),
+    *(
+        Row(within(f"{n} layers, whole gradient", "network", n), TWO_LAYERS, at_most=1.5 * n / 2, turns=3)
+        for n in (4, 8, 16, 32)
+    ),
 )
 
 

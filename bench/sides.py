@@ -27,6 +27,65 @@ def ours(size: int) -> Callable[[int], object]:
     return derivation
 
 
+def whole(name: str, _: int) -> Callable[[int], object]:
+    """The whole gradient of a ready model as one document, in both formats."""
+    from derive import differentiate_all, ready_model
+    from derive.model.ready import READY
+
+    model = ready_model(name)
+
+    def document(_: int) -> object:
+        found = differentiate_all(model, READY[name].loss)
+        return found.markdown(), found.latex()
+
+    return document
+
+
+def network(layers: int) -> Callable[[int], object]:
+    """The whole gradient of a dense network with this many layers of weights, each written out on its own."""
+    from derive import differentiate_all
+    from derive.model.dense import dense_model
+
+    model = dense_model(",".join(["784", *["128"] * (layers - 1), "10"]))
+
+    def document(_: int) -> object:
+        found = differentiate_all(model, "C0")
+        return found.markdown(), found.latex()
+
+    return document
+
+
+def ready(name: str, _: int) -> Callable[[int], object]:
+    """One derivation of a ready model at lesson detail, in both formats."""
+    from derive import differentiate, ready_model
+    from derive.model.ready import READY
+
+    model, entry = ready_model(name), READY[name]
+
+    def derivation(_: int) -> object:
+        found = differentiate(model, entry.loss, entry.target)
+        return found.markdown(), found.latex()
+
+    return derivation
+
+
+def by_autograd(size: int) -> Callable[[int], object]:
+    """What evaluating costs: HIPS autograd computes all gradients of a 784-128-10 network for one sample."""
+    import autograd.numpy as np
+    from autograd import grad
+
+    rng = np.random.RandomState(0)
+    weights = [rng.rand(size, 784), rng.rand(10, size)]
+    x, y = rng.rand(784), rng.rand(10)
+
+    def loss(given: list[object]) -> object:
+        hidden = np.tanh(given[0] @ x)
+        return np.sum((np.tanh(given[1] @ hidden) - y) ** 2)
+
+    gradient = grad(loss)
+    return lambda _: gradient(weights)
+
+
 def concrete_sums(size: int) -> Callable[[int], object]:
     """What a user of SymPy writes first: every node and weight a symbol, every sum written out."""
     import sympy
@@ -55,7 +114,13 @@ def knowing_the_path(_: int) -> Callable[[int], object]:
     return by_hand
 
 
-SIDES = {side.__name__: side for side in (ours, concrete_sums, knowing_the_path)}
+SIDES = {side.__name__: side for side in (ours, network, by_autograd, concrete_sums, knowing_the_path)}
+NAMED = {side.__name__: side for side in (whole, ready)}  # these take a ready model, as in whole:lstm
+
+
+def chosen(name: str, size: int) -> Callable[[int], object]:
+    side, _, model = name.partition(":")
+    return NAMED[side](model, size) if model else SIDES[side](size)
 
 
 def seconds(call: Callable[[int], object]) -> float:
@@ -77,4 +142,4 @@ def timed(call: Callable[[int], object], turn: int) -> float:
 
 if __name__ == "__main__":
     name, size = sys.argv[1:]
-    print(seconds(SIDES[name](int(size))))
+    print(seconds(chosen(name, int(size))))

@@ -99,6 +99,7 @@ def derivations() -> dict[str, derive.Derivation]:
     }
 
 
+REASONS = "view.matrix.reasons."
 WITH_VIEWS = ("lesson", "dense", "conv1d", "lstm", "attention", "batchnorm")
 
 
@@ -358,10 +359,17 @@ def rules_in_source() -> set[str]:
 
 
 def test_no_message_is_dead() -> None:
-    rules = {key for key in WRITTEN if key.startswith("rule.")}
+    rules = {key for key in WRITTEN if key.startswith(("rule.", REASONS))}
     assert WRITTEN - rules - said() == frozenset()
     known = {f"rule.{rule}.{part}" for rule in (*rule_names(), "slope") for part in ("name", "sentence")}
-    assert rules - known == set()
+    assert {key for key in rules if not key.startswith(REASONS)} - known == set()
+
+
+def test_every_reason_against_matrices_has_its_words() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "derive" / "calculus").glob("*.py")]
+    reasons = {reason for source in sources for reason in re.findall(r'NoMatrices\("([^"]+)"', source)}
+    assert len(reasons) > 5
+    assert {f"{REASONS}{reason}" for reason in reasons} - WRITTEN == frozenset()
 
 
 def test_no_message_is_missing() -> None:

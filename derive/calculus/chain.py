@@ -193,7 +193,7 @@ class Explorer:
     def _facts_of(self, path: Path, covering: Equation | None) -> Facts:
         """What is known of a stage's letters: those of the target that are left, and its own, which may hide them."""
         assert path.stage is not None
-        spans = spans_of(self.model, path.stage, covering)
+        spans = spans_of(self.model, path.stage, known_of(self.model), covering)
         own = [Range(letter, *spans[position]) for position, letter in path.letters.items() if position in spans]
         return self.base.without(path.letters.values()).within(own)
 

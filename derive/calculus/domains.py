@@ -30,7 +30,7 @@ def target(model: Model, quantity: Quantity) -> Target:
         raise TargetError(str(unknown("quantity", quantity.family, model.families)))
     letters = _letters(model, quantity)
     general = _general(model, quantity, letters)
-    spans = spans_of(model, quantity, general)
+    spans = spans_of(model, quantity, known_of(model), general)
     ranges = [Range(letters[i], *span) for i, span in spans.items() if i in letters]
     facts = known_of(model).within(ranges)
     wanted: list[Condition] = [] if general is None else list(_beginnings(ranges))
@@ -92,7 +92,8 @@ def _binding(equation: Equation, quantity: Quantity, facts: Facts | None) -> dic
         difference = have.substitute(binding) - want
         binding |= solved(difference, [s for s in letters if s not in binding])
         rest = have.substitute(binding) - want
-        if rest.value not in (0, None) or (facts is not None and facts.equal(rest, index(0)) is not True):
+        same = (facts or Facts()).equal(rest, index(0))
+        if same is False or (facts is not None and same is None):
             return None
     return binding
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, singledispatch
 
 from derive.calculus.axes import Choice, Position
-from derive.calculus.domains import fixed_symbols
+from derive.calculus.domains import fixed_symbols, known_of
 from derive.calculus.facts import contrary
 from derive.calculus.pieces import FOLDS, MOST_LETTERS, Bench, Factors, NoMatrices, Piece
 from derive.calculus.spans import Span, spans_of
@@ -71,7 +71,7 @@ class Frame:
     def whole(self, quantity: Quantity, place: int, letter: Symbol) -> bool:
         """Whether a letter runs over the whole range of one index of a family, as far as the model says that."""
         if quantity not in self._spans:
-            self._spans[quantity] = spans_of(self.model, quantity)
+            self._spans[quantity] = spans_of(self.model, quantity, known_of(self.model))
         found = self._spans[quantity].get(place + (quantity.label is not None))
         axis = self.bench.axes[letter]
         return found is None or [i.substitute(self.equal) for i in found] == [

@@ -8,7 +8,7 @@ from derive.calculus.facts import Facts, contrary, differences
 from derive.calculus.matching import apart, arguments, solved
 from derive.errors import TargetError
 from derive.model.model import Equation, Model, Range
-from derive.writing.index import ONE, Index, Symbol
+from derive.writing.index import ONE, ZERO, Index, Symbol
 from derive.writing.nodes import Cases, Condition, ExpandedSum, Fold, Node, Quantity
 from derive.writing.walk import Renaming, names_in, parts
 
@@ -17,14 +17,16 @@ Ranges = Mapping[Symbol, Range]
 Mention = tuple[Quantity, Ranges, tuple[Condition, ...]]  # with the ranges and the conditions around it
 
 
-def spans_of(model: Model, quantity: Quantity, only: Equation | None = None) -> dict[int, Span]:
+def spans_of(
+    model: Model, quantity: Quantity, facts: Facts, only: Equation | None = None
+) -> dict[int, Span]:
     """{position: (lower, upper)} for the label and indices of a quantity, where the model says the range.
 
-    With `only`, where that equation, one of those that define the quantity, says it.
+    `facts` are those of the model's sizes. With `only`, where that equation, one of those that define the quantity,
+    says it.
     """
     found: dict[int, Span] = {}
     labels: list[Index] = []
-    facts = Facts(sizes=model.sizes).given(model.assumptions)
     for have, ranges, conditions in sorted(_mentions(model, quantity, only), key=_fixed_last):
         if len(arguments(have)) != len(arguments(quantity)) or (have.label is None) != (quantity.label is None):
             raise TargetError(_shape(quantity, have))
@@ -105,8 +107,6 @@ def _mentions(model: Model, quantity: Quantity, only: Equation | None) -> Iterat
 
 def _inside(node: Node, family: str, ranges: Ranges, conditions: tuple[Condition, ...]) -> Iterator[Mention]:
     match node:
-        case Condition():
-            return
         case Quantity() if node.family == family:
             yield node, ranges, conditions
         case ExpandedSum(sigma):
@@ -114,7 +114,9 @@ def _inside(node: Node, family: str, ranges: Ranges, conditions: tuple[Condition
         case Fold():
             inner = {**ranges, node.symbol: Range(node.symbol, node.lower, node.upper)}
             yield from _inside(node.body, family, inner, (*conditions, *node.where))
+            yield from (mention for condition in node.where for mention in _inside(condition, family, inner, conditions))
         case Cases(condition, then, otherwise):
+            yield from _inside(condition, family, ranges, conditions)
             yield from _inside(then, family, ranges, (*conditions, condition))
             yield from _inside(otherwise, family, ranges, (*conditions, contrary(condition)))
         case _:
@@ -156,19 +158,29 @@ def _narrowed(span: Span, place: Index, ranges: Ranges, conditions: Iterable[Con
             lower = least
         if most.symbols.isdisjoint(ranges) and facts.at_least(upper - most, 0):
             upper = most
-    return lower, upper
+    return span if facts.at_least(lower - upper, 0) else (lower, upper)
 
 
 def _joined(old: Span | None, new: Span, facts: Facts) -> Span:
     """The smallest range that holds both; where two sizes cannot be compared, their sum is large enough.
 
-    A fixed index, whose range has one element, is believed to lie in a range that it cannot be compared with.
+    A fixed index is believed to lie in a range that it cannot be compared with.
     """
     if old is None:
         return new
-    lower = new[0] if facts.at_least(old[0] - new[0], 0) else old[0]
-    if facts.at_least(old[1] - new[1], 0):
-        return lower, old[1]
-    if facts.at_least(new[1] - old[1], 0):
-        return lower, new[1]
-    return lower, old[1] if new[1] - new[0] == ONE else old[1] + new[1]
+    if new[1] - new[0] == ONE and new[0].symbols & facts.from_zero:
+        return old
+    return _least(old[0], new[0], facts), _greatest(old[1], new[1], facts)
+
+
+def _least(old: Index, new: Index, facts: Facts) -> Index:
+    if facts.at_least(old - new, 0):
+        return new
+    either = facts.at_least(new - old, 0) or not (facts.at_least(old, 0) and facts.at_least(new, 0))
+    return old if either else ZERO
+
+
+def _greatest(old: Index, new: Index, facts: Facts) -> Index:
+    if facts.at_least(old - new, 0):
+        return old
+    return new if facts.at_least(new - old, 0) else old + new

@@ -158,8 +158,8 @@ def _steps(
 
 def _over_paths(draft: Draft, product: Callable[[Path], Expr], facts: Facts) -> Expr:
     """The sum over all paths of the product of each, under its sums and conditions."""
-    parts = [(path.guards, _summed(path, product(path))) for path in draft.paths]
-    return _joined([(guards, part) for guards, part in parts if part != ZERO], facts)
+    parts = [(_outer(path), _summed(path, product(path))) for path in draft.paths]
+    return _joined([(guard, part) for guard, part in parts if part != ZERO], facts)
 
 
 def _summed(path: Path, body: Expr) -> Expr:
@@ -174,11 +174,10 @@ def _bound(guard: Condition, path: Path) -> bool:
     return not free_symbols(guard).isdisjoint({r.symbol for r in path.sums})
 
 
-def _joined(parts: list[tuple[tuple[Condition, ...], Expr]], facts: Facts) -> Expr:
-    """The parts added up, each where its conditions hold: as two cases where exactly one of two holds."""
+def _joined(parts: list[tuple[Condition | None, Expr]], facts: Facts) -> Expr:
+    """The parts added up, each where its condition holds: as two cases where exactly one of two holds."""
     grouped: dict[Condition | None, Expr] = {}
-    for guards, part in parts:
-        guard = _outer(guards, part)
+    for guard, part in parts:
         grouped[guard] = plus(grouped[guard], part) if guard in grouped else part
     match list(grouped.items()):
         case [(Condition() as first, one), (Condition() as second, other)] if _complementary(first, second, facts):
@@ -186,9 +185,9 @@ def _joined(parts: list[tuple[tuple[Condition, ...], Expr]], facts: Facts) -> Ex
     return plus(*(part if guard is None else Cases(guard, part, ZERO) for guard, part in grouped.items()))
 
 
-def _outer(guards: tuple[Condition, ...], part: Expr) -> Condition | None:
-    bound = {n.symbol for n in walk(part) if isinstance(n, Fold)}
-    left = tuple(g for g in guards if free_symbols(g).isdisjoint(bound))
+def _outer(path: Path) -> Condition | None:
+    """What must hold for the path as a whole."""
+    left = tuple(g for g in path.guards if not _bound(g, path))
     return None if not left else left[0] if len(left) == 1 else Logic("and", left)
 
 

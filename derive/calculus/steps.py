@@ -52,9 +52,13 @@ class Local:
     def short(self) -> Expr:
         """The result as it stands in a product: ReLU'(z) where written out it is a case distinction."""
         match self.definition:
-            case Apply(Function(name, label, ()), (argument,)) if any(isinstance(n, Cases) for n in walk(self.result)):
+            case Apply(Function(name, label, ()), (argument,)) if argument == self.by and _has_cases(self.result):
                 return Apply(Function(name, label, (1,)), (argument,))
         return self.result
+
+
+def _has_cases(expr: Expr) -> bool:
+    return any(isinstance(n, Cases) for n in walk(expr))
 
 
 def shown(steps: tuple[Step, ...], detail: Detail) -> tuple[Step, ...]:

@@ -25,6 +25,7 @@ TEMPLATES = next(folder for folder in (_HERE / "templates", _HERE.parent / "temp
 LANGUAGE = "en"
 IN_A_ROW = 6  # quantities in one line of a picture
 _MARK = re.compile("\ue000(\\d+)\ue001")
+_PROGRAM = re.compile("\ue002")  # stands for a program while the blank lines around it are counted
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def render(document: Document, format_name: str, notation: Notation = LESSON) ->
     page = _page(chosen.template).render(
         title=voice.sentence(document.title), blocks=list(map(voice.block, document.blocks))
     )
-    return re.sub(r"\n{3,}", "\n\n", page).strip("\n") + "\n"
+    tight = re.sub(r"\n{3,}", "\n\n", page).strip("\n") + "\n"
+    programs = [block.text.rstrip() for block in document.blocks if isinstance(block, Program)]
+    return _PROGRAM.sub(lambda _: programs.pop(0), tight)
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,8 @@ class Voice:
                 return {"kind": "heading", "level": level, "text": self.sentence(message)}
             case Paragraph(messages):
                 return {"kind": "paragraph", "text": " ".join(map(self.sentence, messages))}
-            case Program(text):
-                return {"kind": "program", "text": text.rstrip()}
+            case Program():
+                return {"kind": "program", "text": "\ue002"}
             case Ways():
                 return {"kind": "equations", "tex": self.chosen.picture(_arrows(block, self.notation))}
             case Listing(messages):

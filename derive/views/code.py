@@ -19,7 +19,7 @@ from derive.views.inputs import Inputs
 from derive.views.numpy_code import term
 from derive.views.program import Program, program
 from derive.views.schedule import Item, Line, Loop, scheduled
-from derive.views.terms import Term, broadcast
+from derive.views.terms import broadcast
 from derive.views.wrapping import INDENT, assignment, in_brackets
 from derive.writing.index import Symbol
 from derive.writing.nodes import Quantity
@@ -81,21 +81,14 @@ class _Writer:
         letters = held(equation).union(around)
         axes = {r.symbol: (r.lower, r.upper) for r in equation.ranges if r.symbol not in letters}
         left = self.arrays.reached(equation.left, axes)
-        right = term(equation.right, Frame(self.arrays, axes, letters, left.letters))
+        frame = Frame(self.arrays, axes, letters, left.letters)
+        right = broadcast(term(equation.right, frame), left.letters)
         whole = self.arrays.is_whole(equation.left, axes)
         if not whole:
             self.room.setdefault(*self._allocated(equation.left))
-        value = self._filled(right, equation.left, left.letters, whole)
-        assigned = assignment(left.text, value, WIDTH - len(INDENT) * (1 + len(around)))
+        value = frame.filled(right, left.letters) if whole else right
+        assigned = assignment(left.text, value.text, WIDTH - len(INDENT) * (1 + len(around)))
         yield from assigned if line.over is None else [f"if {self._inside(line.over)}:", *_indented(assigned)]
-
-    def _filled(self, right: Term, left: Quantity, letters: tuple[Symbol, ...], whole: bool) -> str:
-        """The right side; repeated by hand where it does not depend on all indices and no slice does that."""
-        found = broadcast(right, letters)
-        shape = self.arrays.shape(left)
-        if whole and len(found.letters) < len(letters) and shape is not None:
-            return f"np.broadcast_to({found.text}, {self._tuple(left)})"
-        return found.text
 
     def _inside(self, over: Range) -> str:
         return f"{self.arrays.index(over.lower)} <= {self.names.letter(over.symbol)} < {self.arrays.index(over.upper)}"

@@ -7,7 +7,7 @@ from functools import reduce
 
 from derive.calculus.spans import Span
 from derive.views.arrays import Arrays
-from derive.views.terms import Letters
+from derive.views.terms import Letters, Level, Term, broadcast
 from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Compare, Condition, Fold, IndexValue, Logic
 
@@ -32,6 +32,17 @@ class Frame:
             case Logic("and", parts):
                 return reduce(Frame.given, parts, self)
         return self
+
+    def filled(self, term: Term, order: Letters) -> Term:
+        """A term repeated along the axes that it lacks."""
+        found = broadcast(term.whole, order)
+        if set(found.letters) == set(order):
+            return found
+        sizes = [self.arrays.index(upper - lower) for lower, upper in map(self.axes.__getitem__, order)]
+        shape = sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
+        if found.text == "0":
+            return Term(f"np.zeros({shape})", Level.ATOM, order)
+        return Term(f"np.broadcast_to({found.text}, {shape})", Level.ATOM, order)
 
     def along(self, fold: Fold) -> Frame:
         """The frame inside a sum whose letter runs along an axis."""

@@ -7,7 +7,7 @@ from functools import reduce, singledispatch
 
 from derive.model.functions import known
 from derive.views.frame import Frame, counting
-from derive.views.terms import Factors, Level, Term, entrywise, multiplied, summed
+from derive.views.terms import Factors, Level, Term, entrywise, multiplied, summed, union
 from derive.writing.index import Index
 from derive.writing.nodes import (
     ONE,
@@ -106,7 +106,8 @@ def term_of_negative(node: Negative, frame: Frame) -> Term:
 
 
 def _signed(body: Term) -> Term:
-    return Term(f"-{body.at(Level.PRODUCT)}", Level.SUM, body.letters)
+    firm = f"-{body.whole.at(Level.PRODUCT)}" if body.firm else ""
+    return Term(f"-{body.at(Level.PRODUCT)}", Level.SUM, body.letters, firm)
 
 
 @term.register
@@ -197,7 +198,7 @@ def term_of_fold(node: Fold, frame: Frame) -> Term:
         return _summed(list(_nested(node)), frame)
     if node.symbol in frame.held:
         return _counted([node], node.body, frame)
-    body = term(node.body, frame.along(node))
+    body = term(node.body, frame.along(node)).whole
     if node.symbol not in body.letters:
         return _repeated(body, node, frame)
     axis = body.letters.index(node.symbol)
@@ -253,7 +254,7 @@ REPEATED = {
 
 def _counted(folds: list[Fold], body: Expr, frame: Frame) -> Term:
     """sum(… for k in range(n) if …), where each term is a number or an array."""
-    inner = term(body, frame)
+    inner = term(body, frame).whole
     clauses = "".join(_clause(fold, frame) for fold in folds)
     return Term(REPEATED[folds[0].kind].format(inner.text + clauses), Level.ATOM, inner.letters)
 
@@ -272,11 +273,21 @@ def term_of_cases(node: Cases, frame: Frame) -> Term:
     """A choice entry by entry where the condition has arrays in it, and otherwise one choice for the whole."""
     test = condition(node.condition, frame)
     then, otherwise = term(node.then, frame.given(node.condition)), term(node.otherwise, frame)
-    if on_numbers(node.condition):
-        (then, otherwise), order = entrywise([then, otherwise], frame.first)
-        return Term(f"{then.at(Level.COMPARE)} if {test.text} else {otherwise.text}", Level.CASES, order)
-    found, order = entrywise([test, then, otherwise], frame.first)
-    return Term(f"np.where({', '.join(t.text for t in found)})", Level.ATOM, order)
+    if not on_numbers(node.condition):
+        found, order = entrywise([test, then, otherwise], frame.first)
+        return Term(f"np.where({', '.join(t.text for t in found)})", Level.ATOM, order)
+    order = union([then, otherwise], frame.first)
+    short, firm = (
+        _chosen(test, *sides) for sides in ((then, otherwise), (frame.filled(t, order) for t in (then, otherwise)))
+    )
+    if set(then.letters) == set(otherwise.letters) and not (then.firm or otherwise.firm):
+        return Term(firm, Level.CASES, order)
+    partly = any(t.letters and set(t.letters) != set(order) for t in (then, otherwise))
+    return Term(firm if partly else short, Level.CASES, order, firm)
+
+
+def _chosen(test: Term, then: Term, otherwise: Term) -> str:
+    return f"{then.at(Level.COMPARE)} if {test.text} else {otherwise.text}"
 
 
 def on_numbers(node: Condition) -> bool:

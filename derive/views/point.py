@@ -85,4 +85,4 @@ def _of_floats(function: UserFunction) -> UserFunction:
         return function
     if callable(function):
         return lambda *arguments: exactly(float(function(*map(float, arguments))))
-    return [_of_floats(part) for part in function]
+    return [one for part in function if callable(one := _of_floats(part))]

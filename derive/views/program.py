@@ -9,7 +9,7 @@ from typing import cast
 from derive.calculus.domains import fixed_symbols
 from derive.calculus.facts import Facts, undecided
 from derive.calculus.families import families_above, lettered, with_arguments
-from derive.calculus.matching import arguments
+from derive.calculus.matching import apart, arguments
 from derive.calculus.spans import spans_of
 from derive.errors import TargetError, unknown
 from derive.model.model import Equation, Model, Range
@@ -56,10 +56,12 @@ def program(model: Model, of: Quantity, by: Iterable[str] | None = None) -> Prog
     above = families_above(model, of.family)
     given = [part for family in model.families if family in above for part in given_parts(model, family)]
     wanted = given if by is None else [part for family in by for part in _parts(model, family)]
-    forward = tuple(e for e in model.equations if e.left.family in above)
+    taken = frozenset(model.families) | {s.name for s in fixed_symbols(model)}
+    forward = tuple(apart(e, taken) for e in model.equations if e.left.family in above)
     back = _Back(model, of, above, wanted)
+    backward = tuple(apart(e, taken) for e in back.in_order())
     names = tuple(p.quantity for p in given), tuple(p.quantity for p in wanted)
-    return Program(model, of, forward, back.in_order(), back.names, back.prefix, *names)
+    return Program(model, of, forward, backward, back.names, back.prefix, *names)
 
 
 # ---------------------------------------------------------------- the parts of a family

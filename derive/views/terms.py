@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -26,11 +26,20 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """Code for an array, with the letter of each of its axes; none for a number."""
+    """Code for an array, with the letter of each of its axes; none for a number.
+
+    `firm` is longer code where `text` may also give a single number in the place of the array.
+    """
 
     text: str
     level: Level = Level.ATOM
     letters: Letters = ()
+    firm: str = ""
+
+    @property
+    def whole(self) -> Term:
+        """The term with all its axes, whatever it is worth."""
+        return Term(self.firm, self.level, self.letters) if self.firm else self
 
     def at(self, level: Level) -> str:
         """The code, in brackets where it binds less tightly."""
@@ -47,6 +56,13 @@ class Factors:
     @property
     def terms(self) -> tuple[Term, ...]:
         return (*self.above, *self.below)
+
+    @property
+    def whole(self) -> Factors:
+        """The factors with all their axes, unless there is just one."""
+        if len(self.terms) == 1:
+            return self
+        return Factors(tuple(t.whole for t in self.above), tuple(t.whole for t in self.below))
 
     def having(self, letters: Iterable[Symbol]) -> Factors:
         """The factors over exactly these letters."""
@@ -76,7 +92,9 @@ def union(terms: Iterable[Term], first: Letters = ()) -> Letters:
 def broadcast(term: Term, order: Letters) -> Term:
     """The term such that NumPy's broadcasting gives it these axes: x[:, None] where it has no second one."""
     wanted = tuple(s for s in order if s in term.letters)
-    turned = transposed(term, wanted)
+    if wanted == term.letters and wanted == order[len(order) - len(wanted) :]:
+        return term
+    turned = transposed(term.whole, wanted)
     present = order[order.index(wanted[0]) :] if wanted else ()
     if len(present) == len(wanted):
         return turned
@@ -97,7 +115,8 @@ def transposed(term: Term, order: Letters) -> Term:
 def entrywise(terms: Sequence[Term], first: Letters) -> tuple[list[Term], Letters]:
     """The terms with axes that NumPy can broadcast, and the letters of what it makes of them."""
     order = union(terms, first)
-    return [broadcast(t, order) for t in terms], order
+    sure = any(t.letters == order and not t.firm for t in terms)
+    return [t if sure and t.letters == order else broadcast(t.whole, order) for t in terms], order
 
 
 # ---------------------------------------------------------------- products
@@ -105,6 +124,7 @@ def entrywise(terms: Sequence[Term], first: Letters) -> tuple[list[Term], Letter
 
 def multiplied(factors: Factors, first: Letters) -> Term:
     """The product entry by entry; of two columns, their outer product."""
+    factors = factors.whole
     order = union(factors.terms, first)
     if len(order) == 2 and not any(len(t.letters) == 2 for t in factors.terms):
         return _outer(factors, order)
@@ -121,7 +141,7 @@ def _outer(factors: Factors, order: Letters) -> Term:
 def _in_a_row(factors: Factors, order: Letters) -> Term:
     above, below = ([broadcast(t, order) for t in side] for side in (factors.above, factors.below))
     if len(above) == 1 and not below:
-        return Term(above[0].text, above[0].level, order)
+        return replace(above[0], letters=order)
     text = _starred(above) if above else "1"
     if below:
         text += f" / {below[0].at(Level.POWER) if len(below) == 1 else f'({_starred(below)})'}"
@@ -137,7 +157,7 @@ def _starred(terms: list[Term]) -> str:
 
 def summed(over: Letters, factors: Factors, first: Letters) -> Term:
     """The sum of a product over all values of some letters, with @ where there is a matrix product."""
-    inside, outside = factors.split(over)
+    inside, outside = Factors(*(tuple(t.whole for t in side) for side in (factors.above, factors.below))).split(over)
     whole = _contracted(over, _grouped(inside), first)
     return multiplied(Factors(_in_order(outside.above, whole), outside.below), first)
 
