@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 from derive.asking import Asked
@@ -32,6 +33,12 @@ from derive.writing.nodes import Gradient, Quantity
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
 LETTERS = {"shared": NOTATIONS["lesson"], "apart": NOTATIONS["apart"]}
+
+
+@cache
+def _with_delta(letters: str, family: str) -> Notation:
+    """One object for each choice, as what is printed in a notation is remembered by it."""
+    return replace(LETTERS[letters], deltas={family: "delta"})
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class Derivation(calculus.Derivation):
     def notation(self, letters: str = "shared") -> Notation:
         """The notation in which it is printed: with deltas, where they were asked for and one letter is enough."""
         named = pre_activations(self.model) if self.upstream == "delta" else ()
-        return replace(LETTERS[letters], deltas=dict.fromkeys(named, "delta") if len(named) == 1 else {})
+        return _with_delta(letters, named[0]) if len(named) == 1 else LETTERS[letters]
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

@@ -66,7 +66,7 @@ class Explorer:
         self.above = frozenset(families_above(model, loss.family))
         self.fixed = frozenset({s.name for s in fixed_symbols(model)} | set(model.families))
         self.taken = self.fixed
-        self.base = known_of(model)
+        self.sizes = self.base = known_of(model)
         self.drafts: dict[Quantity, Draft] = {}
 
     def explore(self, target: Target) -> None:
@@ -193,7 +193,7 @@ class Explorer:
     def _facts_of(self, path: Path, covering: Equation | None) -> Facts:
         """What is known of a stage's letters: those of the target that are left, and its own, which may hide them."""
         assert path.stage is not None
-        spans = spans_of(self.model, path.stage, known_of(self.model), covering)
+        spans = spans_of(self.model, path.stage, self.sizes, covering)
         own = [Range(letter, *spans[position]) for position, letter in path.letters.items() if position in spans]
         return self.base.without(path.letters.values()).within(own)
 

@@ -9,16 +9,16 @@ from typing import Literal
 
 from derive.calculus.derivation import Derivation
 from derive.calculus.domains import fixed_indices, fixed_symbols
-from derive.calculus.facts import equalities
+from derive.calculus.facts import Facts, equalities
 from derive.calculus.steps import Local, Step
 from derive.model.elementary import ELEMENTARY
 from derive.model.forward import POSITIVE, SIGNED, ModelScene, random_scene
 from derive.model.functions import formula_of
-from derive.model.model import Range
+from derive.model.model import Model, Range
 from derive.writing.evaluate import holds
 from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Apply, Condition, ExpandedSum, Expr, Node
-from derive.writing.walk import free_symbols, indices, walk
+from derive.writing.walk import free_symbols, indices, quantities, walk
 
 MARGIN = 2  # a letter that stands for any index keeps this far from the ends of its range, where there is room
 SMALLEST = 2
@@ -65,6 +65,7 @@ class Sampler:
         self.model = derivation.model
         self.free = sorted(fixed_symbols(self.model) | self.model.sizes.keys(), key=lambda s: s.order)
         self.fixed = fixed_indices(self.model)
+        self.labels = _labels_of(self.model)
         written = list(self._written())
         self.marked = frozenset(i.value for node in written for i in indices(node) if i.value is not None)
         self.roomy = frozenset(s for n in written if isinstance(n, ExpandedSum) for s in n.sigma.upper.symbols)
@@ -77,27 +78,37 @@ class Sampler:
         for step in self.derivation.steps:
             yield from walk(step.after)
 
-    def sizes(self, *, others: bool = False) -> Sizes:
+    def sizes(self, *, others: bool = False, small: bool = False) -> Sizes:
         """Small numbers for sizes and labels, large enough for the target; the model's own numbers, but for `others`.
 
-        They are drawn again where they leave a range of the model empty: a kernel longer than what it runs over.
+        They are drawn again where they leave a range of the model empty, a kernel longer than what it runs over, and
+        where the target does not exist. With `small` they may be as small as 1.
         """
         known = {} if others else self.model.sizes
-        drawn = (self._sizes(2 + attempt, known) for attempt in range(TRIES))
-        return next(filter(self._leaves_room, drawn), None) or self._sizes(2, known)
+        drawn = [self._sizes(2 + attempt, known, small) for attempt in range(TRIES)]
+        roomy = list(filter(self._leaves_room, drawn))
+        return next(filter(self._has_target, roomy), (*roomy, drawn[0])[0])
 
-    def _leaves_room(self, sizes: Mapping[Symbol, int]) -> bool:
+    def _leaves_room(self, sizes: Sizes) -> bool:
         bounds = (bound for bound in self.bounds if bound.symbols <= sizes.keys() | _labels(bound))
         return all(bound.evaluate(lambda s: sizes.get(s, 1)) > 0 for bound in bounds)
 
-    def _sizes(self, spread: int, known: Sizes) -> Sizes:
-        least = max([SMALLEST, *(i.value + 3 for i in self.derivation.by.indices if i.value is not None)])
+    def _has_target(self, sizes: Sizes) -> bool:
+        facts = Facts(sizes=sizes)
+        conditions = (*self.derivation.target.conditions, *self.model.assumptions)
+        return all(facts.decide(condition) is not False for condition in conditions)
+
+    def _sizes(self, spread: int, known: Sizes, small: bool) -> Sizes:
+        places = [i.value for i in self.derivation.by.indices if i.value is not None]
         chosen: dict[Symbol, int] = {}
         for symbol in self.free:
             if symbol.label is None or symbol.label.symbols <= set(self.free):
+                least = max([SMALLEST, *(place + 3 for place in places if symbol not in self.labels)])
                 room = ROOM if symbol in self.roomy else 0
-                fixed = symbol in self.fixed
-                chosen[symbol] = self.rng.randrange(least) if fixed else least + room + self.rng.randrange(spread)
+                if symbol in self.fixed:
+                    chosen[symbol] = self.rng.randrange(least)
+                else:
+                    chosen[symbol] = 1 + self.rng.randrange(spread) if small else least + room + self.rng.randrange(spread)
         return {**chosen, **known}
 
     def scene(self, sizes: Sizes, attempt: int = 0, arithmetic: Arithmetic = "exact") -> ModelScene:
@@ -147,6 +158,12 @@ class Sampler:
             inset = margin if upper - lower > 2 * margin else 0
             scene.letters[span.symbol] = self.rng.randrange(lower + inset, upper - inset)
         return True
+
+
+def _labels_of(model: Model) -> frozenset[Symbol]:
+    """The letters that count layers: models must not grow deep because a target's index is large."""
+    mentions = [q for e in model.equations for q in (e.left, *quantities(e.right)) if q.label is not None]
+    return frozenset(s for q in mentions if q.label is not None for s in q.label.symbols)
 
 
 def _labels(bound: Index) -> frozenset[Symbol]:

@@ -17,9 +17,7 @@ Ranges = Mapping[Symbol, Range]
 Mention = tuple[Quantity, Ranges, tuple[Condition, ...]]  # with the ranges and the conditions around it
 
 
-def spans_of(
-    model: Model, quantity: Quantity, facts: Facts, only: Equation | None = None
-) -> dict[int, Span]:
+def spans_of(model: Model, quantity: Quantity, facts: Facts, only: Equation | None = None) -> dict[int, Span]:
     """{position: (lower, upper)} for the label and indices of a quantity, where the model says the range.
 
     `facts` are those of the model's sizes. With `only`, where that equation, one of those that define the quantity,
@@ -114,7 +112,8 @@ def _inside(node: Node, family: str, ranges: Ranges, conditions: tuple[Condition
         case Fold():
             inner = {**ranges, node.symbol: Range(node.symbol, node.lower, node.upper)}
             yield from _inside(node.body, family, inner, (*conditions, *node.where))
-            yield from (mention for condition in node.where for mention in _inside(condition, family, inner, conditions))
+            for condition in node.where:
+                yield from _inside(condition, family, inner, conditions)
         case Cases(condition, then, otherwise):
             yield from _inside(condition, family, ranges, conditions)
             yield from _inside(then, family, ranges, (*conditions, condition))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from derive.calculus.domains import fixed_symbols
 from derive.calculus.matching import solved
-from derive.calculus.spans import Span, spans_of
+from derive.calculus.spans import Span
 from derive.views.naming import Names
-from derive.views.program import Program
+from derive.views.program import Program, spans
 from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Quantity
 
@@ -40,7 +40,7 @@ class Arrays:
         """The range of one index of a family, or of a derivative by it, as far as the model says it."""
         own = Quantity(self.names.base(quantity.family), quantity.label, quantity.indices)
         if own not in self._spans:
-            self._spans[own] = spans_of(self.model, own)
+            self._spans[own] = spans(self.model, own)
         return self._spans[own].get(place + (own.label is not None))
 
     def shape(self, quantity: Quantity) -> list[Index] | None:

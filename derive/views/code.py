@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from derive.calculus.spans import spans_of
 from derive.model.model import Equation, Model, Range
 from derive.views.arrays import Arrays
 from derive.views.frame import Frame, counting
@@ -17,7 +16,7 @@ from derive.views.helpers import helper_functions
 from derive.views.holding import held
 from derive.views.inputs import Inputs
 from derive.views.numpy_code import term
-from derive.views.program import Program, program
+from derive.views.program import Program, program, spans
 from derive.views.schedule import Item, Line, Loop, scheduled
 from derive.views.terms import broadcast
 from derive.views.wrapping import INDENT, assignment, in_brackets
@@ -82,11 +81,11 @@ class _Writer:
         axes = {r.symbol: (r.lower, r.upper) for r in equation.ranges if r.symbol not in letters}
         left = self.arrays.reached(equation.left, axes)
         frame = Frame(self.arrays, axes, letters, left.letters)
-        right = broadcast(term(equation.right, frame), left.letters)
+        right = term(equation.right, frame)
         whole = self.arrays.is_whole(equation.left, axes)
         if not whole:
             self.room.setdefault(*self._allocated(equation.left))
-        value = frame.filled(right, left.letters) if whole else right
+        value = frame.filled(right, left.letters) if whole else broadcast(right, left.letters)
         assigned = assignment(left.text, value.text, WIDTH - len(INDENT) * (1 + len(around)))
         yield from assigned if line.over is None else [f"if {self._inside(line.over)}:", *_indented(assigned)]
 
@@ -105,7 +104,7 @@ class _Writer:
             e.left for e in (*self.program.forward, *self.program.backward) if self.names.base(e.left.family) == base
         )
         layer, letter = next((q, s) for q in lefts if q.label for s in q.label.symbols if s in self.names.letters)
-        labels = spans_of(self.program.model, Quantity(base, layer.label, layer.indices))[0]
+        labels = spans(self.program.model, Quantity(base, layer.label, layer.indices))[0]
         numbers = counting(*labels, self.arrays)
         return name, f"{{{self.names.letter(letter)}: np.zeros({self._tuple(layer)}) for {letter} in {numbers}}}"
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.calculus.spans import spans_of
 from derive.model.functions import known
 from derive.model.names import OF_SEVERAL
 from derive.views.arrays import Arrays
 from derive.views.numpy_code import derivative_name
-from derive.views.program import Program
+from derive.views.program import Program, spans
 from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Apply, Quantity
 from derive.writing.text import compact
@@ -124,7 +123,7 @@ class Inputs:
 
     def _axes(self, quantity: Quantity) -> Iterator[tuple[int, Index]]:
         """(place, length) for each axis; place -1 for the labels of a dictionary, which end one before it."""
-        spans = spans_of(self.model, quantity)
+        spans = spans(self.model, quantity)
         labelled = quantity.label is not None
         for place, (_, upper) in sorted(spans.items()):
             if place or not labelled or self._is_stack(quantity):

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from derive.calculus.domains import fixed_symbols
+from derive.calculus.domains import fixed_symbols, known_of
 from derive.calculus.facts import Facts, undecided
 from derive.calculus.families import families_above, lettered, with_arguments
 from derive.calculus.matching import apart, arguments
-from derive.calculus.spans import spans_of
+from derive.calculus.spans import Span, spans_of
 from derive.errors import TargetError, unknown
 from derive.model.model import Equation, Model, Range
 from derive.views.meeting import reads
 from derive.views.upstream import Derivatives
 from derive.writing.index import Index
 from derive.writing.nodes import Cases, Condition, Expr, Fold, Gradient, Logic, Node, Quantity
-from derive.writing.walk import rebuilt, walk
+from derive.writing.walk import quantities, rebuilt, walk
 
 PREFIXES = ("d", "grad_", "gradient_of_")
 
@@ -54,14 +54,26 @@ def program(model: Model, of: Quantity, by: Iterable[str] | None = None) -> Prog
     Without `by`, these are all quantities that are given from without.
     """
     above = families_above(model, of.family)
-    given = [part for family in model.families if family in above for part in given_parts(model, family)]
-    wanted = given if by is None else [part for family in by for part in _parts(model, family)]
+    read = [*above, *_compared(model)]
+    given = [part for family in model.families if family in read for part in given_parts(model, family)]
+    wanted = (
+        [part for part in given if part.quantity.family in above]
+        if by is None
+        else [part for family in by for part in _parts(model, family)]
+    )
     taken = frozenset(model.families) | {s.name for s in fixed_symbols(model)}
     forward = tuple(apart(e, taken) for e in model.equations if e.left.family in above)
     back = _Back(model, of, above, wanted)
     backward = tuple(apart(e, taken) for e in back.in_order())
-    names = tuple(p.quantity for p in given), tuple(p.quantity for p in wanted)
+    only_compared = (q for q in _compared(model).values() if not any(p.quantity.family == q.family for p in given))
+    names = (*(p.quantity for p in given), *only_compared), tuple(p.quantity for p in wanted)
     return Program(model, of, forward, backward, back.names, back.prefix, *names)
+
+
+def _compared(model: Model) -> dict[str, Quantity]:
+    """The given families that stand in conditions, each as it is written there."""
+    conditions = (n for e in model.equations for n in walk(e.right) if isinstance(n, Condition))
+    return {q.family: q for c in conditions for q in quantities(c) if q.family not in model.definitions}
 
 
 # ---------------------------------------------------------------- the parts of a family
@@ -98,10 +110,15 @@ def _is_fixed(label: Index | None, model: Model) -> bool:
     return label is not None and label.symbols <= fixed_symbols(model)
 
 
+def spans(model: Model, quantity: Quantity, only: Equation | None = None) -> dict[int, Span]:
+    """{position: (lower, upper)} for the label and indices of a quantity, by one equation or by all."""
+    return spans_of(model, quantity, known_of(model), only)
+
+
 def _left_out(model: Model, quantity: Quantity) -> Iterator[Part]:
     """The elements before the first that an equation defines, along each index."""
-    whole = spans_of(model, quantity)
-    own = [spans_of(model, quantity, equation) for equation in model.definitions[quantity.family]]
+    whole = spans(model, quantity)
+    own = [spans(model, quantity, equation) for equation in model.definitions[quantity.family]]
     for place, (lower, _) in whole.items():
         gaps = [(spans[place][0] - lower).value for spans in own if place in spans]
         indices = list(arguments(quantity))
