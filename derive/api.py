@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from derive.asking import Asked
@@ -15,6 +15,7 @@ from derive.calculus.questions import Ask
 from derive.calculus.stages import Upstream
 from derive.calculus.steps import Detail
 from derive.calculus.verify import Verification, verified
+from derive.documents.blocks import Document
 from derive.documents.lesson import View, lesson
 from derive.documents.render import render
 from derive.documents.tables import listing, summary, table
@@ -75,7 +76,14 @@ class Derivation(calculus.Derivation):
         return self._rendered("tex", detail, letters)
 
     def _rendered(self, format_name: str, detail: str, letters: str) -> str:
-        return render(lesson(self, self.view(detail, letters)), format_name, self.notation(letters))
+        if (detail, letters) not in self._documents:
+            self._documents[detail, letters] = lesson(self, self.view(detail, letters))
+        return render(self._documents[detail, letters], format_name, self.notation(letters))
+
+    @cached_property
+    def _documents(self) -> dict[tuple[str, str], Document]:
+        """What was told already: one document serves all formats."""
+        return {}
 
     def view(self, detail: str = "lesson", letters: str = "shared") -> View:
         """How it is told."""

@@ -136,7 +136,7 @@ class Writer:
         if kind < 0.08:
             return self.pick(NUMBERS)
         if letters and kind < 0.12:
-            return f"({self.pick(letters).name} + 1)"
+            return f"0.5*({self.pick(letters).name} + 1)"  # g(i + 1) would be g at a label
         return self.element(letters)
 
     def fold(self, depth: int, letters: Sequence[Letter]) -> str:

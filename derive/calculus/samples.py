@@ -85,9 +85,13 @@ class Sampler:
         where the target does not exist. With `small` they may be as small as 1.
         """
         known = {} if others else self.model.sizes
-        drawn = [self._sizes(2 + attempt, known, small) for attempt in range(TRIES)]
-        roomy = list(filter(self._leaves_room, drawn))
-        return next(filter(self._has_target, roomy), (*roomy, drawn[0])[0])
+        drawn = (self._sizes(2 + attempt, known, small) for attempt in range(TRIES))
+        roomy: list[Sizes] = []
+        for sizes in filter(self._leaves_room, drawn):
+            if self._has_target(sizes):
+                return sizes
+            roomy.append(sizes)
+        return roomy[0] if roomy else self._sizes(2, known, small)
 
     def _leaves_room(self, sizes: Sizes) -> bool:
         bounds = (bound for bound in self.bounds if bound.symbols <= sizes.keys() | _labels(bound))
@@ -99,17 +103,16 @@ class Sampler:
         return all(facts.decide(condition) is not False for condition in conditions)
 
     def _sizes(self, spread: int, known: Sizes, small: bool) -> Sizes:
-        places = [i.value for i in self.derivation.by.indices if i.value is not None]
-        chosen: dict[Symbol, int] = {}
-        for symbol in self.free:
-            if symbol.label is None or symbol.label.symbols <= set(self.free):
-                least = max([SMALLEST, *(place + 3 for place in places if symbol not in self.labels)])
-                room = ROOM if symbol in self.roomy else 0
-                if symbol in self.fixed:
-                    chosen[symbol] = self.rng.randrange(least)
-                else:
-                    chosen[symbol] = 1 + self.rng.randrange(spread) if small else least + room + self.rng.randrange(spread)
-        return {**chosen, **known}
+        symbols = (s for s in self.free if s.label is None or s.label.symbols <= set(self.free))
+        return {**{symbol: self._size(symbol, spread, small) for symbol in symbols}, **known}
+
+    def _size(self, symbol: Symbol, spread: int, small: bool) -> int:
+        places = [] if symbol in self.labels else [i.value for i in self.derivation.by.indices if i.value is not None]
+        least = max([SMALLEST, *(place + 3 for place in places)])
+        if symbol in self.fixed:
+            return self.rng.randrange(least)
+        room = ROOM if symbol in self.roomy else 0
+        return self.rng.randrange(spread) + (1 if small else least + room)
 
     def scene(self, sizes: Sizes, attempt: int = 0, arithmetic: Arithmetic = "exact") -> ModelScene:
         """A point: numbers for all that the model does not define; every other attempt with both signs."""

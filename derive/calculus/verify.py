@@ -104,12 +104,20 @@ class _Judge:
     def precise(self) -> list[tuple[Sizes, ModelScene]]:
         return [(sizes, self.sampler.scene(sizes, attempt, "precise")) for sizes, attempt in self.places]
 
+    @cached_property
+    def more(self) -> list[tuple[Sizes, ModelScene]]:
+        """Further points, for what holds at few: smaller sizes, other fixed indices."""
+        drawn = (self.sampler.sizes(small=attempt % 2 == 1) for attempt in range(MORE_POINTS))
+        return [(self.given, self.sampler.scene(sizes, attempt, "precise")) for attempt, sizes in enumerate(drawn)]
+
     def checks(self, claim: Claim) -> list[Check]:
         """One check for each step of a claim: in exact fractions, or with 50 digits where that is not possible."""
         found = self._tallied(claim, self.exact) if self.sampler.is_rational else [_Tally() for _ in claim.steps]
         if all(tally.held for tally in found):
             return [t.check(s, Status.EXACT) for t, s in zip(found, claim.steps, strict=True)]
         found = self._tallied(claim, self.precise)
+        if not all(tally.held for tally in found):
+            found = self._tallied(claim, [*self.precise, *self.more])
         return [t.check(s, Status.NUMERIC) for t, s in zip(found, claim.steps, strict=True)]
 
     def _tallied(self, claim: Claim, scenes: list[tuple[Sizes, ModelScene]]) -> list[_Tally]:
