@@ -67,11 +67,13 @@ def question(local: Local, scene: Scene) -> Question | None:
 def _unnamed(local: Local, definition: Expr, scene: Scene) -> Expr:
     """The result, with the names written out that the definition itself does not use."""
     own = frozenset(quantities(definition))
+    equation, letters = local.equation, {r.symbol for r in local.equation.ranges}
+    left = rebuilt(equation.left, lambda part: part, lambda i: _number(i, scene) if i.symbols.isdisjoint(letters) else i)
 
     def opened(node: Node) -> Node:
-        if isinstance(node, Quantity) and node.family == local.equation.left.family and node not in own:
-            binding = matched(local.equation.left, node, {r.symbol for r in local.equation.ranges}, {})
-            return node if binding is None else concrete(substitute(local.equation.right, binding), scene)
+        if isinstance(node, Quantity) and node.family == left.family and node not in own:
+            binding = matched(left, node, letters, {})
+            return node if binding is None else concrete(substitute(equation.right, binding), scene)
         return rebuilt(node, opened)
 
     return opened(concrete(local.result, scene))  # type: ignore[return-value]

@@ -123,9 +123,9 @@ class Inputs:
 
     def _axes(self, quantity: Quantity) -> Iterator[tuple[int, Index]]:
         """(place, length) for each axis; place -1 for the labels of a dictionary, which end one before it."""
-        spans = spans(self.model, quantity)
+        found = spans(self.model, quantity)
         labelled = quantity.label is not None
-        for place, (_, upper) in sorted(spans.items()):
+        for place, (_, upper) in sorted(found.items()):
             if place or not labelled or self._is_stack(quantity):
                 yield place - labelled, upper
 
