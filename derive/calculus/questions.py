@@ -68,7 +68,7 @@ def _unnamed(local: Local, definition: Expr, scene: Scene) -> Expr:
     """The result, with the names written out that the definition itself does not use."""
     own = frozenset(quantities(definition))
     equation, letters = local.equation, {r.symbol for r in local.equation.ranges}
-    left = rebuilt(equation.left, lambda part: part, lambda i: _number(i, scene) if i.symbols.isdisjoint(letters) else i)
+    left = rebuilt(equation.left, lambda part: part, lambda i: i if i.symbols & letters else _number(i, scene))
 
     def opened(node: Node) -> Node:
         if isinstance(node, Quantity) and node.family == left.family and node not in own:

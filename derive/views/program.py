@@ -15,10 +15,11 @@ from derive.errors import TargetError, unknown
 from derive.model.model import Equation, Model, Range
 from derive.views.meeting import reads
 from derive.views.upstream import Derivatives
-from derive.writing.index import Index
-from derive.writing.nodes import Cases, Condition, Expr, Fold, Gradient, Logic, Node, Quantity
+from derive.writing.index import Index, index
+from derive.writing.nodes import Cases, Compare, Condition, Expr, Fold, Gradient, IndexValue, Logic, Node, Quantity
 from derive.writing.walk import quantities, rebuilt, walk
 
+LARGE = 1000
 PREFIXES = ("d", "grad_", "gradient_of_")
 
 
@@ -111,8 +112,12 @@ def _is_fixed(label: Index | None, model: Model) -> bool:
 
 
 def spans(model: Model, quantity: Quantity, only: Equation | None = None) -> dict[int, Span]:
-    """{position: (lower, upper)} for the label and indices of a quantity, by one equation or by all."""
-    return spans_of(model, quantity, known_of(model), only)
+    """{position: (lower, upper)} for the label and indices of a quantity, by one equation or by all.
+
+    Sizes are taken to be large: where y[1] stands beside y[j] for all j below n, the array has n elements.
+    """
+    large = (Compare(">=", IndexValue(index(s)), IndexValue(index(LARGE))) for s in fixed_symbols(model))
+    return spans_of(model, quantity, known_of(model).given(large), only)
 
 
 def _left_out(model: Model, quantity: Quantity) -> Iterator[Part]:
