@@ -35,7 +35,7 @@ class Api:
 
     asked: list[Request] = field(default_factory=list)
 
-    def gradient(self, asked: Request, ask: object = None) -> Outcome:
+    def gradient(self, asked: Request, _: object = None) -> Outcome:
         self.asked.append(asked)
         return Outcome("dC0/dw = 2", {f"{stem(asked)}.{form}": form for form in asked.formats}, "3 steps: all proved")
 
@@ -128,11 +128,17 @@ def test_the_overview_lists_every_command() -> None:
     ] == []
 
 
-OPTIONS = "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --letters, --detail, --views, --formats, --out, --help"
+OPTIONS = (
+    "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --letters, "
+    "--detail, --views, --formats, --out, --help"
+)
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
 REFUSED = [
     ("gradint", f"unknown command 'gradint': it must be one of {', '.join(COMMANDS)}. Did you mean gradient?"),
-    ("gradient", 'nothing to differentiate by: give a weight, such as --weight 1,2, a target, such as "w(L)[1,2]", or --all'),
+    (
+        "gradient",
+        'nothing to differentiate by: give a weight, such as --weight 1,2, a target, such as "w(L)[1,2]", or --all',
+    ),
     ("gradient x -w 1,2", "a target and --weight were both given: give one of them"),
     ("gradient x --layer 2", "--layer goes with --weight: a target names its layer itself, such as w(L-1)[2,2]"),
     ("gradient --weight", "option --weight needs a value: write it as --weight=1,2"),
@@ -165,8 +171,8 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(
     assert [path.name for path in Path().iterdir()] == ["taken"]
 
 
-def raising(error: BaseException) -> Callable[[Request, object], Outcome]:
-    def run(_: Request, ask: object = None) -> Outcome:  # noqa: ARG001 - called as the api is
+def raising(error: BaseException) -> Callable[..., Outcome]:
+    def run(*_: object) -> Outcome:
         raise error
 
     return run

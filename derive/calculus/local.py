@@ -29,7 +29,7 @@ from derive.writing.nodes import (
     Quantity,
     Sum,
 )
-from derive.writing.tidy import tidy
+from derive.writing.tidy import plus, tidy
 from derive.writing.walk import parts, rebuilt, substitute
 
 MAX_STEPS = 400
@@ -191,7 +191,7 @@ def _matters(node: ExpandedSum) -> object:
 
 
 def _collapsed(node: Expr) -> Expr:
-    """f(0) + 0 + … + 0 => f(0), in every sum that is written out and has lost all terms but one."""
+    """f(0) + 0 + … + 0 => f(0), in every sum that is written out and has lost all terms but one; u + 0 => u."""
     return _collapse(node)  # type: ignore[return-value]
 
 
@@ -201,7 +201,8 @@ def _collapse(node: Node) -> Node:
         return left[0] if len(left) == 1 else node if left else ZERO
     if isinstance(node, Partial):
         return node
-    return rebuilt(node, _collapse)
+    inner = rebuilt(node, _collapse)
+    return plus(*inner.terms) if isinstance(inner, Sum) and ZERO in inner.terms else inner
 
 
 # ---------------------------------------------------------------- the last lines

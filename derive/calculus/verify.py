@@ -27,6 +27,7 @@ from derive.writing.numbers import NotExact, OutsideDomain, agree
 from derive.writing.walk import walk
 
 POINTS = 3
+MORE_POINTS = 6
 SEED = 20_211
 
 
@@ -108,7 +109,7 @@ class _Judge:
     def more(self) -> list[tuple[Sizes, ModelScene]]:
         """Further points, for what holds at few: smaller sizes, other fixed indices."""
         drawn = (self.sampler.sizes(small=attempt % 2 == 1) for attempt in range(MORE_POINTS))
-        return [(self.given, self.sampler.scene(sizes, attempt, "precise")) for attempt, sizes in enumerate(drawn)]
+        return [(sizes, self.sampler.scene(sizes, attempt, "precise")) for attempt, sizes in enumerate(drawn)]
 
     def checks(self, claim: Claim) -> list[Check]:
         """One check for each step of a claim: in exact fractions, or with 50 digits where that is not possible."""
@@ -128,7 +129,7 @@ class _Judge:
                 continue
             values: dict[Expr, Num] = {}
             for tally, step in zip(found, claim.steps, strict=True):
-                if sizes is self.given or not _is_for_given_sizes(step):
+                if self.sampler.model.sizes.items() <= sizes.items() or not _is_for_given_sizes(step):
                     tally.add(sizes, partial(_equal, step, scene, values))
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derive.calculus.domains import known_of
 from derive.model.functions import known
 from derive.model.names import OF_SEVERAL
 from derive.views.arrays import Arrays
@@ -101,14 +102,17 @@ class Inputs:
     def sizes(self, wanted: list[Symbol]) -> tuple[list[str], list[Symbol]]:
         """The lines that read sizes off arrays, and the sizes that no array tells."""
         lines: list[str] = []
-        left = list(wanted)
+        chosen = known_of(self.model).from_zero
+        left = [s for s in wanted if s not in chosen]
         for given in self.arrays_given():
             axes = [length.symbol for _, length in self._axes(given.quantity)]
             if len(axes) > 1 and all(s in left for s in axes) and len(set(axes)) == len(axes):
                 lines.append(f"{', '.join(s.name for s in axes if s)} = {given.name}.shape")
                 left = [s for s in left if s not in axes]
         sources = {s: code for s in left if (code := next(self._read(s), None)) is not None}
-        return [*lines, *(f"{s.name} = {code}" for s, code in sources.items())], [s for s in left if s not in sources]
+        return [*lines, *(f"{s.name} = {code}" for s, code in sources.items())], [
+            s for s in wanted if s in chosen or (s in left and s not in sources)
+        ]
 
     def _read(self, size: Symbol) -> Iterator[str]:
         """How a size can be read off: where an axis is as long, rather than where one is longer by a number."""

@@ -107,6 +107,13 @@ def given_parts(model: Model, family: str) -> Iterator[Part]:
             yield Part(quantity)
 
 
+def _whole(model: Model, quantity: Quantity) -> tuple[Range, ...]:
+    """The ranges of the letters of a quantity: all that its family has."""
+    found = spans(model, quantity)
+    letters = ((place, i.symbol) for place, i in enumerate(arguments(quantity)) if i.symbol not in fixed_symbols(model))
+    return tuple(Range(s, *found[place]) for place, s in letters if s is not None and place in found)
+
+
 def _is_fixed(label: Index | None, model: Model) -> bool:
     return label is not None and label.symbols <= fixed_symbols(model)
 
@@ -172,11 +179,7 @@ class _Back:
 
     def _equation(self, part: Part) -> Equation:
         by = part.quantity
-        own = {s for i in arguments(by) for s in i.symbols}
-        target = self.derivatives.derivation(by).target
-        ranges = part.ranges
-        if ranges is None:
-            ranges = tuple(r for s, r in target.facts.ranges.items() if s in own)
+        ranges = _whole(self.model, by) if part.ranges is None else part.ranges
         facts = Facts(sizes=self.model.sizes).within(ranges)
         return Equation(self._name(by), self._named(decided(self.derivatives.formula(by), facts)), ranges)
 

@@ -226,19 +226,17 @@ def _joining(loop: Loop, done: Sequence[Item]) -> int | None:
 
 
 def _follows(loop: Loop, before: Loop) -> bool:
+    """Whether each round of a loop needs of the other one only what the same round gives."""
     if loop.recurrent or loop.over != before.over:
         return False
-    loops = {e: (loop.over.symbol,) for part in (loop, before) for e in _equations(part)}
-    return not any(
-        meets(q, one, other) and (any(_shifts(q, one, other, loops)) or loop.over.symbol not in _letters(q))
+    letter = loop.over.symbol
+    return all(
+        arguments(q)[_place(other, letter)] == index(letter)
         for one in _equations(loop)
         for other in _equations(before)
         for q in quantities(one.right)
+        if meets(q, one, other)
     )
-
-
-def _letters(quantity: Quantity) -> frozenset[Symbol]:
-    return frozenset(s for i in arguments(quantity) for s in i.symbols)
 
 
 def _equations(item: Item) -> Iterator[Equation]:
