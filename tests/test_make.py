@@ -101,7 +101,7 @@ def test_make_alone_lists_every_target_with_an_example(fresh: Repository) -> Non
 def test_each_option_of_the_lists_is_handed_on(ready: Repository) -> None:
     listed = ready.make().stdout.partition("Options of a derivation: ")[2].splitlines()[0].split()
     handed = arguments(ready, *(f"{name}=x" for name in listed if name != "TARGET"), "TARGET=t")
-    names = {"W": "--weight=x", "TARGET": "t"}
+    names = {"W": "--weight=x", "TARGET": "t", "ALL": "--all"}
     assert sorted(handed) == sorted(["--", *(names.get(name, f"--{name.lower()}=x") for name in listed)])
 
 
@@ -170,7 +170,7 @@ def test_nor_by_another_target(ready: Repository, goal: str) -> None:
 def test_a_misspelt_option_is_refused_unread(ready: Repository) -> None:
     done = ready.make("derivation", "W=1,2", "SIZE=$(shell touch pwned)")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "*** unknown option SIZE: it must be one of W TARGET LAYER SIZES " in done.stderr
+    assert "*** unknown option SIZE: it must be one of W TARGET ALL LAYER SIZES " in done.stderr
     assert "pwned" not in ready.files()
 
 
