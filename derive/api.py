@@ -260,8 +260,8 @@ def verification(asked: Asked) -> str:
 
 
 def list_models() -> str:
-    """The ready models, a line each."""
-    return listing({name: f"d({r.loss})/d({r.target})" for name, r in ready.READY.items()})
+    """The ready models, a line each: what it is, and a quantity to differentiate by."""
+    return listing({name: f"{r.target:<13}{ready.ready_title(name)}" for name, r in ready.READY.items()})
 
 
 def model_text(name: str) -> str:

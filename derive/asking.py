@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from derive.documents.files import read_text
@@ -61,9 +61,14 @@ def _target(request: Request, model: Model) -> Quantity | None:
     return None if request.target is None else read_quantity(request.target, model)
 
 
+def _names_a_file(model: str) -> bool:
+    """Whether this is a path, or standard input: no ready model has a dot or a slash in its name."""
+    return model == "-" or "." in model or "/" in model or os.sep in model
+
+
 def _model(request: Request) -> tuple[Model, str]:
     """A ready model with its loss, or a file's: the loss is what its first equation defines."""
-    if request.model != "-" and not Path(request.model).suffix:
+    if not _names_a_file(request.model):
         return ready_model(request.model), ready(request.model).loss
     model = read_model(read_text(request.model))
     return model, str(model.equations[0].left)

@@ -105,7 +105,24 @@ r[i,j] = exp(s[i,j]) for i in range(n) for j in range(n)
 BY_VALUE = "C = sum(x[i]**2 if x[i] > 0.5 and y[i] > 0.5 else y[i]**3 for i in range(n))"
 FILTERED = "C = sum(w[i,j]*x[j]*y[i] for i in range(n) for j in range(n) if j <= i)"
 
+MIRRORED = """
+C = sum(p[i]*q[i] + q[i]**2 for i in range(n))
+q[i] = x[i]*p[n-1-i] for i in range(n)
+p[i] = sum(w[i,j]*x[j] for j in range(n) if j <= i) for i in range(n)
+"""
+EITHER = """
+C = sum(q[i,j]**2 for i in range(n) for j in range(n))
+q[i,j] = sum((b if k != 0 else y[i])*x[k,j] for k in range(m)) for i in range(n) for j in range(n)
+"""
+
 SMALL: dict[str, Small] = {
+    "what other rounds of a loop give": (MIRRORED, {"x": 4, "w": (4, 4)}),
+    "a number or a column": (EITHER, {"b": (), "y": 3, "x": (2, 3)}),
+    "a size that is also a letter": (
+        "C = sum(max(b[k,k] for k in range(n))*y[i] for i in range(m))",
+        {"b": (3, 3), "y": 4},
+    ),
+    "a fixed element": ("C = sum(y[i]**2 for i in range(n))*exp(y[1])", {"y": 3}),
     "product over a range": ("C = prod(x[i] for i in range(n))*y", {"x": 4, "y": ()}),
     "maximum over a range": ("C = sum(max(x[i,j] for j in range(m))*y[i] for i in range(n))", {"x": (3, 4), "y": 3}),
     "filter": (FILTERED, {"w": (3, 3), "x": 3, "y": 3}),
@@ -215,6 +232,14 @@ def test_what_is_given_of_a_recurrence_is_a_parameter_and_is_differentiated_by()
     np.testing.assert_allclose(gradients["h[i,0]"][1:], edges[1:, 0], atol=1e-7)
     np.testing.assert_allclose(gradients["x"], difference(function, values, "x"), atol=1e-7)
     assert gradients["a"] == pytest.approx(float(difference(function, values, "a")), abs=1e-7)
+
+
+def test_what_is_only_compared_is_a_parameter_without_a_derivative() -> None:
+    model = read_model("C = sum(x[i]**2 if t[i] > 0 else 0 for i in range(n))")
+    value, gradients = compiled(code(model, loss(model)))(x=np.array([1.0, 2.0, 3.0]), t=np.array([1.0, -1.0, 1.0]))
+    assert value == 10
+    np.testing.assert_array_equal(gradients["x"], [2, 0, 6])
+    assert list(gradients) == ["x"]
 
 
 # ---------------------------------------------------------------- to be read

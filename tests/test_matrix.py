@@ -99,7 +99,7 @@ PUBLISHED = [
     ("rnn", "W[i,k]", f"Σ_{{t=1}}^{{T}} ((∂loss/∂hₜ) ⊙ ({ones} − hₜ^∘2)) hₜ₋₁ᵀ"),
     ("rnn", "o[t,i]", "pₜ − yₜ"),
     ("multihead", "W_Q[h,e,c]", "Xᵀ (∂loss/∂Qₕ)"),
-    ("word2vec", "v[i]", "Σ_{k=0, 1 ≤ k}^{K} (1 − σ(−sₖ)) uₖ − (1 − σ(s₀)) u₀"),
+    ("word2vec", "v[i]", "Σ_{k=1}^{K} (1 − σ(−sₖ)) uₖ − (1 − σ(s₀)) u₀"),
     ("dense", "w(l)[j,k]", "((∂C/∂a⁽ˡ⁾) ⊙ g′⁽ˡ⁾(z⁽ˡ⁾)) (a⁽ˡ⁻¹⁾)ᵀ"),
     ("embedding", "E[v,k]", "x (p − y)ᵀ W"),
 ]

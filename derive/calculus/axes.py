@@ -6,8 +6,9 @@ of an attention has its own matrices. And whatever shares a letter with an index
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from derive.model.model import Equation, Model
@@ -32,9 +33,14 @@ class Use:
     letters: tuple[Letter, ...]
 
 
-def choosing(model: Model) -> dict[Position, Choice]:
+def choosing(model: Model) -> Mapping[Position, Choice]:
     """The positions whose index chooses an array, each with the reason: shifted index, or many indices."""
-    uses = [use for number, equation in enumerate(model.equations) for use in _uses_in(equation, number)]
+    return _choosing(model.equations)
+
+
+@lru_cache(maxsize=64)
+def _choosing(equations: tuple[Equation, ...]) -> Mapping[Position, Choice]:
+    uses = [use for number, equation in enumerate(equations) for use in _uses_in(equation, number)]
     shifted = _spread({use.position for use in uses if not _runs(use)}, uses)
     found = shifted
     for family, count in _ranks(uses).items():

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, singledispatch
+from collections.abc import Sequence
+from functools import singledispatch
 
-from derive.calculus.axes import Choice, Position
-from derive.calculus.domains import fixed_symbols, known_of
 from derive.calculus.facts import contrary
-from derive.calculus.pieces import FOLDS, MOST_LETTERS, Bench, Factors, NoMatrices, Piece
-from derive.calculus.spans import Span, spans_of
-from derive.model.model import Model
-from derive.writing.index import Index, Symbol, index
-from derive.writing.matrices import COLUMN, ROW, Array, Axis, HadamardPower, Identity, Indicator
+from derive.calculus.framing import Frame
+from derive.calculus.pieces import FOLDS, MOST_LETTERS, Factors, NoMatrices, Piece
+from derive.writing.index import Symbol, index
+from derive.writing.matrices import COLUMN, ROW, Array, HadamardPower, Identity, Indicator
 from derive.writing.nodes import (
     ONE,
     Apply,
@@ -40,63 +36,7 @@ from derive.writing.nodes import (
     Sum,
 )
 from derive.writing.tidy import negative
-from derive.writing.walk import free_symbols, indices, substitute, walk
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The model, which of its indices choose an array, and the letters that run along rows and columns."""
-
-    model: Model
-    chosen: Mapping[Position, Choice]
-    bench: Bench
-    equal: Mapping[Symbol, Index] = field(default_factory=dict)
-    _spans: dict[Quantity, dict[int, Span]] = field(default_factory=dict)
-
-    def within(self, fold: Fold) -> Frame:
-        """The frame inside a sum whose letter runs."""
-        return replace(self, bench=self.bench.within(fold.symbol, Axis(fold.lower, fold.upper)))
-
-    def given(self, condition: Condition) -> Frame:
-        """The frame where a condition holds: n(l) is n(L) where l == L."""
-        match condition:
-            case Compare("==", IndexValue(left), IndexValue(right)) if left.symbol is not None:
-                return replace(self, equal={**self.equal, left.symbol: right})
-        return self
-
-    def letters(self, node: Node) -> frozenset[Symbol]:
-        """The running letters that stand in a tree."""
-        return frozenset(free_symbols(node) & self.bench.axes.keys())
-
-    def whole(self, quantity: Quantity, place: int, letter: Symbol) -> bool:
-        """Whether a letter runs over the whole range of one index of a family, as far as the model says that."""
-        if quantity not in self._spans:
-            self._spans[quantity] = spans_of(self.model, quantity, known_of(self.model))
-        found = self._spans[quantity].get(place + (quantity.label is not None))
-        axis = self.bench.axes[letter]
-        return found is None or [i.substitute(self.equal) for i in found] == [
-            i.substitute(self.equal) for i in (axis.lower, axis.upper)
-        ]
-
-    def has_capital(self, family: str) -> bool:
-        """Whether the capital of a family's letter is free to stand for its matrix."""
-        return family[0].upper() + family[1:] not in self._names - {family}
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self.model.families) | {s.name for s in fixed_symbols(self.model)}
-
-    def chooses(self, fold: Fold) -> bool:
-        """Whether the letter of a sum chooses arrays: it is shifted, stands in a label, or where an index chooses."""
-        return any(self._chooses(node, fold.symbol) for node in walk(fold.body))
-
-    def _chooses(self, node: Node, letter: Symbol) -> bool:
-        if isinstance(node, Quantity):
-            if node.label is not None and letter in node.label.symbols:
-                return True
-            places = [(place, i) for place, i in enumerate(node.indices) if letter in i.symbols]
-            return any((node.family, place) in self.chosen or i.symbol != letter for place, i in places)
-        return isinstance(node, Apply | Fold) and any(letter in i.symbols for i in indices(node))
+from derive.writing.walk import substitute, walk
 
 
 @singledispatch

@@ -105,15 +105,15 @@ def _renamed(span: Range, renaming: Solution) -> Range:
 
 
 def rebound(expr: Expr, taken: set[str]) -> Expr:
-    """The expression with every bound letter renamed that is taken outside."""
+    """The expression with every bound letter renamed that is taken outside, to a letter that it has nowhere."""
     if taken.isdisjoint(bound_names(expr)):
         return expr
-    return _rebound(expr, taken)  # type: ignore[return-value]
+    return _rebound(expr, taken, names_in(expr))  # type: ignore[return-value]
 
 
-def _rebound(node: Node, taken: set[str]) -> Node:
+def _rebound(node: Node, taken: set[str], avoided: frozenset[str]) -> Node:
     if isinstance(node, Fold) and node.symbol.name in taken:
-        letter = fresh(node.symbol, taken | names_in(node))
+        letter = fresh(node.symbol, taken | avoided | names_in(node))
         change = {node.symbol: index(letter)}
         node = Fold(
             node.kind,
@@ -124,7 +124,7 @@ def _rebound(node: Node, taken: set[str]) -> Node:
             tuple(substitute(c, change) for c in node.where),
         )
     inside = taken | {node.symbol.name} if isinstance(node, Fold) else taken
-    return rebuilt(node, lambda part: _rebound(part, inside))
+    return rebuilt(node, lambda part: _rebound(part, inside, avoided))
 
 
 def _solutions(equation: Equation, quantity: Quantity, facts: Facts) -> list[tuple[Solution, Guards]]:

@@ -15,7 +15,8 @@ from functools import cached_property
 from derive.calculus.axes import Choice, Position, choosing
 from derive.calculus.derivation import Derivation
 from derive.calculus.domains import fixed_symbols
-from derive.calculus.gathering import Frame, piece
+from derive.calculus.framing import Frame
+from derive.calculus.gathering import piece
 from derive.calculus.matching import arguments
 from derive.calculus.pieces import MOST_LETTERS, Bench, Letters, NoMatrices, Reason
 from derive.calculus.stages import Stage

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from derive.calculus.facts import Facts, undecided, within
 from derive.calculus.matching import solved
+from derive.calculus.rewriting import rewritten
 from derive.model.model import Range
 from derive.writing.index import Index
 from derive.writing.nodes import (
@@ -27,33 +28,18 @@ from derive.writing.nodes import (
     Sum,
 )
 from derive.writing.tidy import Monomial, monomial, plus, product_of, tidy, times
-from derive.writing.walk import rebuilt, substitute, walk
+from derive.writing.walk import substitute, walk
 
 
 def sifted(tree: Expr, facts: Facts) -> Expr:
     """The tree with every delta decided that the facts decide, and every sum sifted that a delta can sift."""
-    return _expr(_sifted(tree, facts))
+    return rewritten(tree, facts, _sift)
 
 
-def _sifted(node: Node, facts: Facts) -> Node:
+def _sift(node: Node, facts: Facts) -> Node:
     if isinstance(node, Delta):
         return _decided(node, facts)
-    if isinstance(node, Fold):
-        inner = facts.within([Range(node.symbol, node.lower, node.upper)]).given(node.where)
-        node = rebuilt(node, lambda part: _sifted(part, inner))
-        return _sift_fold(node, facts) if node.kind == "sum" else node
-    if isinstance(node, Cases):
-        return Cases(
-            node.condition,
-            sifted(node.then, facts.given([node.condition])),
-            sifted(node.otherwise, facts),
-        )
-    return rebuilt(node, lambda part: _sifted(part, facts))
-
-
-def _expr(node: Node) -> Expr:
-    assert isinstance(node, Expr)  # a rewriting keeps expressions expressions
-    return node
+    return _sift_fold(node, facts) if isinstance(node, Fold) and node.kind == "sum" else node
 
 
 def _decided(delta: Delta, facts: Facts) -> Expr:

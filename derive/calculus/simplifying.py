@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from derive.calculus.cancelling import cancelled
 from derive.calculus.facts import Facts
 from derive.calculus.naming import matched
+from derive.calculus.narrowing import narrowed
 from derive.calculus.sifting import factored, sifted
 from derive.calculus.steps import Detail, Step
 from derive.model.model import Model
@@ -111,7 +112,7 @@ def _replaced_like(node: Node, pattern: Expr, by: Expr) -> Node:
 
 SIMPLIFIERS: dict[str, Simplifier] = {
     "simplify": lambda tree, model, facts: tidy(tree),
-    "restrict": lambda tree, model, facts: restricted(tree),
+    "restrict": lambda tree, model, facts: narrowed(restricted(tree), facts),
     "sift": lambda tree, model, facts: sifted(tree, facts),
     "assumption": lambda tree, model, facts: _assumed(tree, model),
     "common factor": lambda tree, model, facts: factored(tree),

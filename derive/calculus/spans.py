@@ -167,9 +167,9 @@ def _joined(old: Span | None, new: Span, facts: Facts) -> Span:
     """
     if old is None:
         return new
-    if new[1] - new[0] == ONE and new[0].symbols & facts.from_zero:
-        return old
-    return _least(old[0], new[0], facts), _greatest(old[1], new[1], facts)
+    lower, upper = _least(old[0], new[0], facts), _greatest(old[1], new[1], facts)
+    believed = new[1] - new[0] == ONE and new[0].symbols & facts.from_zero and upper not in (old[1], new[1])
+    return lower, old[1] if believed else upper
 
 
 def _least(old: Index, new: Index, facts: Facts) -> Index:

@@ -72,6 +72,8 @@ class Drawn(Ground):
     be found by classes.
     """
 
+    smooth = True
+
     def __init__(
         self,
         model: Model,

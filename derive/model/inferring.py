@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from derive.errors import OptionError
 from derive.model.definitions import Letters, unified
@@ -15,6 +16,7 @@ from derive.writing.walk import parts
 
 Key = tuple[str, int | None]
 Ranges = Mapping[Symbol, Range]
+Ends = list[Index | None]  # for each index the length that it needs, where that is known and no other needs more
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,12 @@ def inferred(model: Model, shapes: Shapes) -> dict[Key, int]:
     """The sizes that the arrays show; OptionError where two of them disagree."""
     found: dict[Key, int] = {}
     sources: dict[Key, str] = {}
-    places = [(key, *mention) for key in shapes.arrays for mention in _mentions(model, key[0])]
+    places = [(key, *mention) for key in shapes.arrays for mention in _furthest(list(_mentions(model, key[0])))]
     progress = True
     while progress:
         progress = False
-        for array, quantity, ranges in places:
-            for size, value in _shown(array, quantity, ranges, shapes, {**found, **shapes.sizes}):
+        for array, quantity, ranges, ends in places:
+            for size, value in _shown(array, quantity, ranges, ends, shapes, {**found, **shapes.sizes}):
                 source = f"values[{shapes.written(*array)!r}]"
                 if size not in found and size not in shapes.sizes:
                     found[size], sources[size], progress = value, source, True
@@ -49,17 +51,16 @@ def inferred(model: Model, shapes: Shapes) -> dict[Key, int]:
 
 
 def _shown(
-    array: Key, quantity: Quantity, ranges: Ranges, shapes: Shapes, known: Mapping[Key, int]
+    array: Key, quantity: Quantity, ranges: Ranges, ends: Ends, shapes: Shapes, known: Mapping[Key, int]
 ) -> Iterator[tuple[Key, int]]:
-    """(size, value) for each index of a mention whose range ends in one size that has to be found."""
+    """(size, value) for each index of a mention that ends in one size that has to be found."""
     letters = _at_label(quantity, array[1], ranges, known)
     if letters is None:
         return
-    for index, length in zip(quantity.indices, shapes.arrays[array], strict=False):
-        if index.symbol is not None and index.symbol in ranges:
-            found = _solved(ranges[index.symbol].upper, length, letters, known, shapes.sizes)
-            if found is not None:
-                yield found
+    for end, length in zip(ends, shapes.arrays[array], strict=False):
+        found = None if end is None else _solved(end, length, letters, known, shapes.sizes)
+        if found is not None:
+            yield found
 
 
 def _at_label(quantity: Quantity, label: int | None, ranges: Ranges, known: Mapping[Key, int]) -> Letters | None:
@@ -108,6 +109,25 @@ def _mentions(model: Model, family: str) -> Iterator[tuple[Quantity, Ranges]]:
         yield from (
             (q, r) for q, r in [(equation.left, ranges), *_inside(equation.right, ranges)] if q.family == family
         )
+
+
+def _furthest(mentions: list[tuple[Quantity, Ranges]]) -> Iterator[tuple[Quantity, Ranges, Ends]]:
+    """The mentions with their ends: beside x[i+1], x[i] does not say how long x is."""
+    ends = [[_end(i, ranges) for i in quantity.indices] for quantity, ranges in mentions]
+    for (quantity, ranges), own in zip(mentions, ends, strict=True):
+        along = zip_longest(own, *ends)
+        yield quantity, ranges, [None if _is_passed(end, others) else end for end, *others in along][: len(own)]
+
+
+def _end(index: Index, ranges: Ranges) -> Index | None:
+    """One more than the greatest value of a letter, or of a letter and a number."""
+    shift = Index(tuple(term for term in index.terms if term[0] == ())).value or 0
+    letter = (index - shift).symbol
+    return ranges[letter].upper + shift if letter is not None and letter in ranges and shift >= 0 else None
+
+
+def _is_passed(end: Index | None, others: Iterable[Index | None]) -> bool:
+    return end is not None and any(o is not None and ((o - end).value or 0) > 0 for o in others)
 
 
 def _inside(node: Node, ranges: Ranges) -> Iterator[tuple[Quantity, Ranges]]:

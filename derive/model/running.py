@@ -32,6 +32,7 @@ class Ground(ABC):
     """What stands under a model's equations."""
 
     arithmetic: Arithmetic
+    smooth = False  # as in Scene
 
     @abstractmethod
     def size(self, name: str, label: int | None) -> int:
@@ -63,6 +64,7 @@ class ModelScene(Scene):
         super().__init__(letters)
         self.model = model
         self.ground = ground
+        self.smooth = ground.smooth
         self.spreader = spreader
         self._known: dict[Element, Num] = {}
         self._open: dict[Element, None] = {}

@@ -147,10 +147,8 @@ class _Writer:
 
     def _elements(self, part: Quantity) -> str:
         """All elements of which some indices are fixed: dh[0] for dh[0,j]."""
-        spans = {
-            i.symbol: self.arrays.span(part, place) for place, i in enumerate(part.indices) if i.symbol is not None
-        }
-        return self.arrays.reached(part, {s: span for s, span in spans.items() if span is not None}).text
+        found = {i.symbol: self.arrays.span(part, place) for place, i in enumerate(part.indices)}
+        return self.arrays.reached(part, {s: span for s, span in found.items() if s is not None and span}).text
 
     def _answer(self) -> Iterator[str]:
         """The value and the derivatives, these by the names that the model gives to what they are taken by."""

@@ -55,8 +55,8 @@ def _in_quantity(node: Quantity) -> Iterator[Symbol]:
 @_forced.register
 def _in_fold(node: Fold) -> Iterator[Symbol]:
     yield from node.lower.symbols | node.upper.symbols
-    for condition in node.where:
-        yield from _in_condition(condition)
+    for condition in node.where:  # a filter is asked once for all entries of a term
+        yield from (s for inner in walk(condition) for i in indices(inner) for s in i.symbols)
     if node.where:
         yield node.symbol
     yield from _forced(node.body)

@@ -77,16 +77,12 @@ class Inputs:
         if shape is None:
             return f"an array with {len(quantity.indices)} axes"
         written = f"({', '.join(map(compact, shape))}{',' if len(shape) == 1 else ''})"
-        spans = [self.arrays.span(quantity, place) for place in range(len(shape))]
-        unused = [
-            f"axis {place} begins at {span[0]}" for place, span in enumerate(spans) if span and span[0].value != 0
-        ]
-        layer = (
-            f"a dictionary, {self.names.of(quantity.family, None)}[{quantity.label}] has shape "
-            if self._is_stack(quantity)
-            else ""
-        )
-        return layer + "; ".join([written, *unused])
+        axes = [self.arrays.span(quantity, place) for place in range(len(shape))]
+        unused = [f"axis {place} begins at {axis[0]}" for place, axis in enumerate(axes) if axis and axis[0].value != 0]
+        described = "; ".join([written, *unused])
+        if not self._is_stack(quantity):
+            return described
+        return f"a dictionary, {self.names.of(quantity.family, None)}[{quantity.label}] has shape {described}"
 
     # ------------------------------------------------------------ functions and sizes
 
@@ -106,7 +102,8 @@ class Inputs:
         left = [s for s in wanted if s not in chosen]
         for given in self.arrays_given():
             axes = [length.symbol for _, length in self._axes(given.quantity)]
-            if len(axes) > 1 and all(s in left for s in axes) and len(set(axes)) == len(axes):
+            whole = len(axes) == len(given.quantity.indices) > 1 and not self._is_stack(given.quantity)
+            if whole and len(set(axes)) == len(axes) and all(s in left for s in axes):
                 lines.append(f"{', '.join(s.name for s in axes if s)} = {given.name}.shape")
                 left = [s for s in left if s not in axes]
         sources = {s: code for s in left if (code := next(self._read(s), None)) is not None}

@@ -132,7 +132,7 @@ def _left_out(model: Model, quantity: Quantity) -> Iterator[Part]:
     whole = spans(model, quantity)
     own = [spans(model, quantity, equation) for equation in model.definitions[quantity.family]]
     for place, (lower, _) in whole.items():
-        gaps = [(spans[place][0] - lower).value for spans in own if place in spans]
+        gaps = [(one[place][0] - lower).value for one in own if place in one]
         indices = list(arguments(quantity))
         letters = [(other, i.symbol) for other, i in enumerate(indices) if other != place and i.symbol is not None]
         ranges = tuple(Range(s, *own[0][other]) for other, s in letters if other in own[0])

@@ -11,7 +11,7 @@ from derive.errors import TooLarge
 from derive.writing import nodes as written
 from derive.writing.dual import Dual, Num, nth_derivative
 from derive.writing.index import Symbol
-from derive.writing.numbers import EXTREMES, PRIMITIVES, OutsideDomain, agree, extreme, power
+from derive.writing.numbers import EXTREMES, PRIMITIVES, OutsideDomain, agree, extreme, has_kink, power
 from derive.writing.scene import Scene
 
 # An index that a condition leaves out is looked for among this many; no sum that people write out skips more.
@@ -95,9 +95,15 @@ def _apply(node: written.Apply, scene: Scene) -> Num:
     if function.label is None and function.name in PRIMITIVES and len(arguments) == 1:
         return nth_derivative(PRIMITIVES[function.name], orders[0], arguments[0])
     if function.label is None and function.name in EXTREMES:
+        _check_kink(function.name, arguments, scene)
         return extreme(function.name, orders, arguments)
     label = None if function.label is None else scene.index(function.label)
     return scene.applied(function.name, label, orders, arguments)
+
+
+def _check_kink(name: str, arguments: list[Num], scene: Scene) -> None:
+    if scene.smooth and has_kink(name, arguments):
+        raise OutsideDomain(f"{name} has no derivative here, as several of its arguments are equal")
 
 
 @evaluate.register(written.Partial)
@@ -166,10 +172,12 @@ def _multiplied(bodies: Bodies, scene: Scene) -> Num:
 
 
 def _extreme_of(name: str) -> Callable[[Bodies, Scene], Num]:
-    def chosen(bodies: Bodies, _: Scene) -> Num:
+    def chosen(bodies: Bodies, scene: Scene) -> Num:
         if not bodies:
             raise OutsideDomain(f"{name} over an empty range has no value")
-        best = extreme(name, (), [value for value, _ in bodies])
+        values = [value for value, _ in bodies]
+        _check_kink(name, values, scene)
+        best = extreme(name, (), values)
         alike = [(value, count) for value, count in bodies if value == best]
         if any(count > 1 for _, count in alike) and any(value.__class__ is Dual for value, _ in alike):
             raise TooLarge(f"{name} over this many equal values has no derivative: take smaller sizes")

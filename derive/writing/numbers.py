@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from derive.errors import DeriveError, TooLarge
-from derive.writing.dual import Dual, Num, finite, joined, level, parts, plain, unit
+from derive.writing.dual import Dual, Num, finite, joined, level, parts, plain, slope, unit
 
 DIGITS = 50
 EXACT_BITS = 10_000
@@ -184,6 +184,16 @@ def extreme(name: str, orders: Sequence[int], arguments: Sequence[Num]) -> Num:
     if not any(orders):
         return arguments[chosen]
     return unit(arguments[chosen]) * (sum(orders) == 1 and orders[chosen] == 1)
+
+
+def has_kink(name: str, arguments: Sequence[Num]) -> bool:
+    """Whether the derivative of max or min depends on which of several equal numbers is chosen."""
+    at = max(map(level, arguments), default=0)
+    if at == 0:
+        return False
+    best = extreme(name, (), arguments)
+    slopes = [slope(argument, at) for argument in arguments if argument == best]
+    return any(other != slopes[0] for other in slopes[1:])
 
 
 # ---------------------------------------------------------------- arithmetics, comparison

@@ -30,8 +30,11 @@ class Element(NamedTuple):
 class Scene(ABC):
     """What the leaves of a tree are worth.
 
-    `letters` holds the letters that are bound at the moment, and those of a target.
+    `letters` holds the letters that are bound at the moment, and those of a target. With `smooth`, max and min have no
+    derivative where it depends on which of several equal numbers is chosen; without, the first is.
     """
+
+    smooth = False
 
     def __init__(self, letters: dict[Symbol, int]) -> None:
         self.letters = letters

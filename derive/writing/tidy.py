@@ -259,11 +259,20 @@ def product_of(parts: Monomial) -> Expr:
 
 
 def _turned(parts: Monomial) -> Monomial:
-    """-2*(y - a) => 2*(a - y), where the difference of two quantities is all that the minus sign stands before."""
+    """The minus sign in front taken in, where it cancels another one: -2*(y - a) => 2*(a - y).
+
+    That is so for the difference of two quantities where nothing else stands beside it, and for a case that is 0
+    otherwise: -(-a if k < n else 0) => a if k < n else 0.
+    """
     match parts.powers:
         case ((Sum((first, Negative(second))), exponent),) if exponent == 1:
             if not isinstance(first, Number | Negative) and not isinstance(second, Number):
                 return Monomial(-parts.coefficient, parts.decimal, ((Sum((second, Negative(first))), exponent),))
+    for i, (base, exponent) in enumerate(parts.powers):
+        match base:
+            case Cases(condition, Negative(then), otherwise) if otherwise == ZERO and exponent == 1:
+                powers = (*parts.powers[:i], (Cases(condition, then, ZERO), exponent), *parts.powers[i + 1 :])
+                return Monomial(-parts.coefficient, parts.decimal, powers)
     return parts
 
 
