@@ -49,6 +49,9 @@ class Derivation(calculus.Derivation):
     dense: bool = False
     upstream: str = "partial"
 
+    def __repr__(self) -> str:
+        return f"Derivation({Gradient(self.of, self.by)} = {self.result})"
+
     def evaluate(
         self,
         values: Mapping[str, Any],
@@ -112,6 +115,9 @@ class Gradients(Sequence[Derivation]):
     """Derivations that share what they need alike, and one document."""
 
     derivations: tuple[Derivation, ...]
+
+    def __repr__(self) -> str:
+        return "".join(("Gradients(", ",\n          ".join(map(repr, self.derivations)), ")"))
 
     def __getitem__(self, i):  # type: ignore[no-untyped-def]  # an index or a slice, as of any sequence
         return self.derivations[i]

@@ -35,6 +35,12 @@ class Facts:
             known = self.__dict__["_hash"] = hash((frozenset(self.ranges.items()), self.known))
         return known
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The letters that have a range, and the names that stand in the ranges."""
+        ends = (symbol for r in self.ranges.values() for end in (r.lower, r.upper) for symbol in end.symbols)
+        return frozenset(symbol.name for symbol in (*self.ranges, *ends))
+
     def within(self, ranges: Iterable[Range]) -> Facts:
         """The facts with the ranges of further letters, each of which hides an outer one of its name."""
         more = {r.symbol: r for r in ranges}

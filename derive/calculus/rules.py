@@ -262,18 +262,10 @@ def under_product(node: Partial, facts: Facts) -> Expr | None:
     """d(prod(f(k)))/dx => sum(d(f(k))/dx * prod(f(m), m != k))"""
     match node.of:
         case Fold("prod") as fold:
-            other = fresh(fold.symbol, names_in(fold) | names_in(node.by) | {fold.symbol.name})
-            rest = Fold(
-                "prod",
-                substitute(fold.body, {fold.symbol: index(other)}),
-                other,
-                fold.lower,
-                fold.upper,
-                (
-                    *(substitute(c, {fold.symbol: index(other)}) for c in fold.where),
-                    Compare("!=", IndexValue(index(other)), IndexValue(index(fold.symbol))),
-                ),
-            )
+            whole = _apart(fold, names_in(node.by) | facts.names)
+            different = Compare("!=", IndexValue(index(whole.symbol)), IndexValue(index(fold.symbol)))
+            where = (*whole.where, different)
+            rest = Fold("prod", whole.body, whole.symbol, whole.lower, whole.upper, where)
             body = times(partial(fold.body, node.by, _inside(fold, facts)), rest)
             return Fold("sum", body, fold.symbol, fold.lower, fold.upper, fold.where)
     return None
@@ -283,7 +275,7 @@ def under_extremum(node: Partial, facts: Facts) -> Expr | None:
     """d(max(f(k)))/dx => sum(d(f(k))/dx where f(k) is the maximum)"""
     match node.of:
         case Fold("max" | "min") as fold:
-            whole = _apart(fold, names_in(node.by))
+            whole = _apart(fold, names_in(node.by) | facts.names)
             chosen = Compare("==", fold.body, whole)
             body = Cases(chosen, partial(fold.body, node.by, _inside(fold, facts)), ZERO)
             return Fold("sum", body, fold.symbol, fold.lower, fold.upper, fold.where)

@@ -27,7 +27,7 @@ from derive.writing.numbers import NotExact, OutsideDomain, agree
 from derive.writing.walk import walk
 
 POINTS = 3
-MORE_POINTS = 6
+MORE_POINTS = 12
 SEED = 20_211
 
 
@@ -58,6 +58,10 @@ class Verification:
     steps: tuple[Check, ...]
     result: Check
     fetch: Callable[[], tuple[Check, ...]]
+
+    def __repr__(self) -> str:
+        wrong = sum(c.status is Status.WRONG for c in (*self.steps, self.result))  # SymPy is not waited for
+        return f"Verification({len(self.steps)} steps and the result: {wrong} wrong, {len(self.unchecked)} unchecked)"
 
     @cached_property
     def sympy(self) -> tuple[Check, ...]:
@@ -108,7 +112,7 @@ class _Judge:
     @cached_property
     def more(self) -> list[tuple[Sizes, ModelScene]]:
         """Further points, for what holds at few: smaller sizes, other fixed indices."""
-        drawn = (self.sampler.sizes(small=attempt % 2 == 1) for attempt in range(MORE_POINTS))
+        drawn = (self.sampler.sizes(small=attempt % 3 > 0) for attempt in range(MORE_POINTS))
         return [(sizes, self.sampler.scene(sizes, attempt, "precise")) for attempt, sizes in enumerate(drawn)]
 
     def checks(self, claim: Claim) -> list[Check]:

@@ -88,6 +88,10 @@ class Model:
         """The families that no equation defines: parameters and inputs."""
         return tuple(f for f in self.families if f not in self.definitions)
 
+    def __repr__(self) -> str:
+        left = ", ".join(str(equation.left) for equation in self.equations)
+        return f"Model({self.name + ': ' if self.name else ''}{left})"
+
     def _mentioned(self) -> Iterator[Quantity]:
         for equation in self.equations:
             yield equation.left
