@@ -88,7 +88,7 @@ def _without(parts: Monomial, base: Expr) -> tuple[tuple[Expr, Fraction], ...]:
 
 def _sift_term(fold: Fold, term: Expr, facts: Facts) -> Expr | None:
     """One term without its sum, or None where no delta says which index is left."""
-    parts = monomial(term)
+    parts = _deltas_out(monomial(term))
     for base, exponent in parts.powers:
         if isinstance(base, Delta) and exponent > 0:
             solution = solved(base.left - base.right, [fold.symbol])
@@ -96,6 +96,21 @@ def _sift_term(fold: Fold, term: Expr, facts: Facts) -> Expr | None:
                 rest = product_of(Monomial(parts.coefficient, parts.decimal, _without(parts, base)))
                 return _at(fold, rest, solution[fold.symbol], facts)
     return None
+
+
+def _deltas_out(parts: Monomial) -> Monomial:
+    """(delta * u if c else 0) => delta * (u if c else 0)"""
+    powers: list[tuple[Expr, Fraction]] = []
+    for base, exponent in parts.powers:
+        if isinstance(base, Cases) and base.otherwise == ZERO and exponent == 1:
+            inner = monomial(base.then)
+            out = tuple(p for p in inner.powers if isinstance(p[0], Delta))
+            kept = tuple(p for p in inner.powers if p not in out)
+            then = product_of(Monomial(inner.coefficient, inner.decimal, kept))
+            powers += [*out, (Cases(base.condition, then, ZERO), exponent)] if out else [(base, exponent)]
+        else:
+            powers.append((base, exponent))
+    return Monomial(parts.coefficient, parts.decimal, tuple(powers))
 
 
 def _at(fold: Fold, body: Expr, place: Index, facts: Facts) -> Expr:

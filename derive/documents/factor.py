@@ -26,7 +26,7 @@ from derive.writing.nodes import (
     Partial,
     Sum,
 )
-from derive.writing.walk import walk
+from derive.writing.walk import contains, quantities, walk
 
 LONGEST_READ = 60  # characters of a result that a sentence can take in and a line can hold
 ANY_DELTA = Delta(index(0), index(0))  # stands for all of them among what was told
@@ -44,6 +44,7 @@ def factor_section(local: Local, detail: Detail, told: set[Node]) -> Iterator[Bl
     else:
         yield from _in_blocks(steps, local)
     yield from _delta(steps, told)
+    yield from _tie(local, told)
     result = Grouped(local.result) if isinstance(local.result, Sum | Negative) else local.result
     yield say(f"factor.reading.{_kind(local.result)}", element=local.element, by=local.by, result=result)
 
@@ -96,6 +97,17 @@ def _delta(steps: tuple[Step, ...], told: set[Node]) -> Iterator[Block]:
         told.add(ANY_DELTA)
         equal = Compare("==", IndexValue(found.left), IndexValue(found.right))
         yield say("factor.delta", delta=found, equal=equal)
+
+
+def _tie(local: Local, told: set[Node]) -> Iterator[Block]:
+    """What is taken where a maximum or minimum has no derivative, if the result asks which value it is."""
+    if not any(isinstance(n, Cases) and any(quantities(n.condition)) for n in walk(local.result)):
+        return
+    for node in walk(local.definition):
+        name = node.kind if isinstance(node, Fold) else node.function.name if isinstance(node, Apply) else ""
+        if name in ("max", "min") and contains(node, local.by.family) and node not in told:
+            told.add(node)
+            yield say(f"factor.tie.{name}", whole=node)
 
 
 def _why_one_term(steps: tuple[Step, ...], local: Local) -> Iterator[Block]:
