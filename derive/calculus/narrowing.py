@@ -10,7 +10,7 @@ from derive.calculus.matching import solved
 from derive.calculus.rewriting import rewritten
 from derive.model.model import Range
 from derive.writing.index import Index
-from derive.writing.nodes import Condition, Expr, Fold, Node
+from derive.writing.nodes import Compare, Condition, Expr, Fold, Node
 
 
 def narrowed(tree: Expr, facts: Facts) -> Expr:
@@ -32,8 +32,8 @@ def _narrow(node: Node, facts: Facts) -> Node:
 
 def _shorter(span: Range, condition: Condition, facts: Facts) -> Range | None:
     """The part of the range in which the condition holds; None where it is not known to be a range."""
-    match tuple(differences(condition)):
-        case (difference,):
+    match condition, tuple(differences(condition)):
+        case Compare(), (difference,):
             edge = solved(difference, [span.symbol]).get(span.symbol)
             if edge is not None and span.symbol not in edge.symbols:
                 return _cut(span, edge, difference.coefficient(span.symbol) == 1, facts)

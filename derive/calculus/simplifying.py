@@ -88,8 +88,16 @@ def _restrict(fold: Fold) -> Fold:
 
 
 def _where(fold: Fold, condition: Condition) -> tuple[Condition, ...]:
-    more = condition.parts if isinstance(condition, Logic) and condition.connective == "and" else (condition,)
-    return (*fold.where, *(c for c in more if c not in fold.where))
+    return (*fold.where, *(c for c in _joined(condition) if c not in fold.where))
+
+
+def _joined(condition: Condition) -> Iterator[Condition]:
+    """The conditions that an `and` joins, one by one."""
+    if isinstance(condition, Logic) and condition.connective == "and":
+        for part in condition.parts:
+            yield from _joined(part)
+    else:
+        yield condition
 
 
 def _on_indices(condition: Condition) -> bool:

@@ -12,7 +12,7 @@ from derive.writing.meaning import meaning
 from derive.writing.nodes import Apply, Node, Quantity
 from derive.writing.walk import walk
 
-MOST_OPERATIONS = 300  # SymPy's time grows steeply with them
+MOST_OPERATIONS = 200  # SymPy's time grows steeply with them
 
 
 def answers(questions: Sequence[Question]) -> list[Answer]:
@@ -31,11 +31,12 @@ def _zero(difference: sympy.Expr) -> Answer:
     difference = _with_letters(difference)
     if difference.count_ops() > MOST_OPERATIONS:
         return None
+    numerator, _ = sympy.fraction(sympy.together(difference))  # quick, where expanding fractions may take for ever
     for simpler in (sympy.expand, sympy.cancel):
-        difference = simpler(difference)
-        if difference == 0:
+        numerator = simpler(numerator)
+        if numerator == 0:
             return True
-        if difference.is_number:
+        if numerator.is_number:
             return False
     return None
 

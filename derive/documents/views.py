@@ -11,6 +11,7 @@ from derive.calculus.expanding import known as value
 from derive.calculus.families import lettered
 from derive.calculus.matching import arguments
 from derive.calculus.matrix import MatrixForm, matrix_form_of
+from derive.calculus.matrix_check import matrix_checked
 from derive.documents.blocks import Block, Equations, Program, head, say
 from derive.errors import DeriveError
 from derive.model.drawn import open_symbols
@@ -36,7 +37,9 @@ def matrix(derivation: Derivation) -> Iterator[Block]:
     """The result for all elements at once, or why there is no such form."""
     form = matrix_form_of(_for_all_elements(derivation))
     yield head("view.matrix.heading")
-    if isinstance(form, MatrixForm):
+    if isinstance(form, MatrixForm) and not matrix_checked(form):
+        yield say("view.matrix.none", reason="unverified")
+    elif isinstance(form, MatrixForm):
         yield say("view.matrix.text", by=derivation.by)
         yield Equations(form.left, (form.right,))
         yield say("view.matrix.shapes", shapes=tuple(_shapes(form, derivation.model)))

@@ -176,11 +176,11 @@ def _extreme_of(name: str) -> Callable[[Bodies, Scene], Num]:
         if not bodies:
             raise OutsideDomain(f"{name} over an empty range has no value")
         values = [value for value, _ in bodies]
-        _check_kink(name, values, scene)
         best = extreme(name, (), values)
         alike = [(value, count) for value, count in bodies if value == best]
         if any(count > 1 for _, count in alike) and any(value.__class__ is Dual for value, _ in alike):
             raise TooLarge(f"{name} over this many equal values has no derivative: take smaller sizes")
+        _check_kink(name, values, scene)
         return best
 
     return chosen
