@@ -59,17 +59,13 @@ def convolved(x: Array, w: Array, stride: int = 1, dilation: int = 1, padding: i
     return np.array([sum(w[u] * x[stride * i + dilation * u] for u in range(len(w))) for i in range(count)])
 
 
-def conv_kernel(
-    x: Array, g: Array, width: int, stride: int = 1, dilation: int = 1, padding: int = 0
-) -> Array:
+def conv_kernel(x: Array, g: Array, width: int, stride: int = 1, dilation: int = 1, padding: int = 0) -> Array:
     """Input and gradient of the output, slid over each other."""
     x = np.pad(x, padding)
     return np.array([sum(g[i] * x[stride * i + dilation * u] for i in range(len(g))) for u in range(width)])
 
 
-def conv_input(
-    size: int, w: Array, g: Array, stride: int = 1, dilation: int = 1, padding: int = 0
-) -> Array:
+def conv_input(size: int, w: Array, g: Array, stride: int = 1, dilation: int = 1, padding: int = 0) -> Array:
     """The transposed convolution of the gradient of the output."""
     found = np.zeros(size + 2 * padding)
     for i, slope in enumerate(g):
@@ -172,7 +168,7 @@ def vae(x: Array, mu: Array, logvar: Array, eps: Array, W: Array) -> dict[str, A
 def momentum(w0: float, rate: float, mu: float, a: float) -> dict[str, float]:
     """Three steps of heavy-ball descent on a*w^2/2, differentiated forward by hand: (w, v) and their slopes."""
     w, v = w0, 0.0
-    slopes = {name: (0.0, 0.0) for name in ("rate", "mu", "a")} | {"w0": (1.0, 0.0)}
+    slopes = dict.fromkeys(("rate", "mu", "a"), (0.0, 0.0)) | {"w0": (1.0, 0.0)}
     for _ in range(3):
         own = {"rate": -a * w, "mu": v, "a": -rate * w, "w0": 0.0}
         slopes = {
@@ -197,12 +193,14 @@ NETWORKS = (
         "C",
         {"y": (), "w(L)": (), "b(L)": (), "w(L-1)": (), "b(L-1)": (), "a(L-2)": ()},
         {
-            "w(L)": lambda **v: (lambda a1: (lambda a2: 2 * (a2 - v["y"]) * a2 * (1 - a2) * a1)(
-                sigmoid(v["wL"] * a1 + v["bL"])
-            ))(sigmoid(v["wL-1"] * v["aL-2"] + v["bL-1"])),
-            "w(L-1)": lambda **v: (lambda a1: (lambda a2: (
-                2 * (a2 - v["y"]) * a2 * (1 - a2) * v["wL"] * a1 * (1 - a1) * v["aL-2"]
-            ))(sigmoid(v["wL"] * a1 + v["bL"])))(sigmoid(v["wL-1"] * v["aL-2"] + v["bL-1"])),
+            "w(L)": lambda **v: (
+                lambda a1: (lambda a2: 2 * (a2 - v["y"]) * a2 * (1 - a2) * a1)(sigmoid(v["wL"] * a1 + v["bL"]))
+            )(sigmoid(v["wL-1"] * v["aL-2"] + v["bL-1"])),
+            "w(L-1)": lambda **v: (
+                lambda a1: (lambda a2: 2 * (a2 - v["y"]) * a2 * (1 - a2) * v["wL"] * a1 * (1 - a1) * v["aL-2"])(
+                    sigmoid(v["wL"] * a1 + v["bL"])
+                )
+            )(sigmoid(v["wL-1"] * v["aL-2"] + v["bL-1"])),
         },
         functions={"sigma": "sigmoid"},
     ),
@@ -237,12 +235,12 @@ NETWORKS = (
         {"y": (4, 3), "W2": (5, 3), "x": (4, 2), "W1": (2, 5), "b1": (5,)},
         {
             "W2[j,k]": lambda y, W2, x, W1, b1: (lambda h: h.T @ (softmax(h @ W2) - y) / 4)(np.maximum(0, x @ W1 + b1)),
-            "W1[d,j]": lambda y, W2, x, W1, b1: (
-                lambda h: x.T @ ((softmax(h @ W2) - y) @ W2.T * (h > 0)) / 4
-            )(np.maximum(0, x @ W1 + b1)),
-            "b1[k]": lambda y, W2, x, W1, b1: (
-                lambda h: ((softmax(h @ W2) - y) @ W2.T * (h > 0)).sum(axis=0) / 4
-            )(np.maximum(0, x @ W1 + b1)),
+            "W1[d,j]": lambda y, W2, x, W1, b1: (lambda h: x.T @ ((softmax(h @ W2) - y) @ W2.T * (h > 0)) / 4)(
+                np.maximum(0, x @ W1 + b1)
+            ),
+            "b1[k]": lambda y, W2, x, W1, b1: (lambda h: ((softmax(h @ W2) - y) @ W2.T * (h > 0)).sum(axis=0) / 4)(
+                np.maximum(0, x @ W1 + b1)
+            ),
         },
         drawn={"y": one_hot},
     ),
@@ -426,11 +424,7 @@ NETWORKS = (
         """,
         "L",
         {"x": (6,), "d": (3,)},
-        {
-            "x[k]": lambda x, d: (lambda w: np.ravel(d[:, None] * (w == w.max(axis=1, keepdims=True))))(
-                x.reshape(3, 2)
-            )
-        },
+        {"x[k]": lambda x, d: (lambda w: np.ravel(d[:, None] * (w == w.max(axis=1, keepdims=True))))(x.reshape(3, 2))},
     ),
     Published(
         "max pooling in two dimensions",
@@ -473,9 +467,11 @@ NETWORKS = (
         "J",
         {"a(0)": (3,), "W(1)": (3, 3), "W(2)": (3, 3)},
         {
-            "a(0)[k]": lambda a0, W1, W2: (lambda a1: (lambda a2: (lambda d1: d1 + W1.T @ (d1 * (W1 @ a0 > 0)))(
-                a2 + W2.T @ (a2 * (W2 @ a1 > 0))
-            ))(a1 + np.maximum(0, W2 @ a1)))(a0 + np.maximum(0, W1 @ a0)),
+            "a(0)[k]": lambda a0, W1, W2: (
+                lambda a1: (lambda a2: (lambda d1: d1 + W1.T @ (d1 * (W1 @ a0 > 0)))(a2 + W2.T @ (a2 * (W2 @ a1 > 0))))(
+                    a1 + np.maximum(0, W2 @ a1)
+                )
+            )(a0 + np.maximum(0, W1 @ a0)),
             "W(2)[i,j]": lambda a0, W1, W2: (lambda a1: np.outer((a1 + np.maximum(0, W2 @ a1)) * (W2 @ a1 > 0), a1))(
                 a0 + np.maximum(0, W1 @ a0)
             ),
@@ -526,9 +522,9 @@ NETWORKS = (
         "L",
         {"v": (2, 4), "mask": (4,), "p": (), "w": (4, 3), "x": (3,), "t": (2,)},
         {
-            "w[k,i]": lambda v, mask, p, w, x, t: (
-                lambda h, s: np.outer(v.T @ (v @ (h * s) - t) * s * (h > 0), x)
-            )(np.maximum(0, w @ x), mask / (1 - p))
+            "w[k,i]": lambda v, mask, p, w, x, t: (lambda h, s: np.outer(v.T @ (v @ (h * s) - t) * s * (h > 0), x))(
+                np.maximum(0, w @ x), mask / (1 - p)
+            )
         },
         drawn={"mask": binary, "p": share},
     ),
@@ -598,9 +594,9 @@ NETWORKS = (
         "L",
         {"W": (2, 4), "x": (4,)},
         {
-            "W[j,i]": lambda W, x: (
-                lambda h: np.outer(h, W.T @ h - x) + np.outer((W @ (W.T @ h - x)) * (1 - h**2), x)
-            )(np.tanh(W @ x))
+            "W[j,i]": lambda W, x: (lambda h: np.outer(h, W.T @ h - x) + np.outer((W @ (W.T @ h - x)) * (1 - h**2), x))(
+                np.tanh(W @ x)
+            )
         },
     ),
     Published(
@@ -616,9 +612,7 @@ NETWORKS = (
         {"y": (4,), "E": (4, 3), "x": (4,)},
         {
             "E[v,d]": lambda y, E, x: (
-                lambda h: (
-                    np.outer(softmax(E @ h) - y, h) + np.outer(x, (E.T @ (softmax(E @ h) - y)) * (1 - h**2))
-                )
+                lambda h: np.outer(softmax(E @ h) - y, h) + np.outer(x, (E.T @ (softmax(E @ h) - y)) * (1 - h**2))
             )(np.tanh(x @ E))
         },
         drawn={"y": one_hot, "x": one_hot},
@@ -724,7 +718,7 @@ NETWORKS = (
             "a": lambda **v: momentum(**v)["a"],
             "w0": lambda **v: momentum(**v)["w0"],
         },
-        drawn={name: share for name in ("rate", "mu", "a")},
+        drawn=dict.fromkeys(("rate", "mu", "a"), share),
     ),
     Published(
         "one step of meta-learning",

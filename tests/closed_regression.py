@@ -5,7 +5,19 @@ from __future__ import annotations
 from math import erf, pi
 
 import numpy as np
-from closed_forms import Array, Published, binary, counts, distribution, one_hot, positive, share, sigmoid, signs, softmax
+from closed_forms import (
+    Array,
+    Published,
+    binary,
+    counts,
+    distribution,
+    one_hot,
+    positive,
+    share,
+    sigmoid,
+    signs,
+    softmax,
+)
 
 DATA = {"x": (5, 3), "y": (5,), "w": (3,)}
 
@@ -375,11 +387,7 @@ REGRESSION = (
         "A = -eta[0]**2/(4*eta[1]) - 1/2*log(-2*eta[1])",
         "A",
         {"eta": (2,)},
-        {
-            "eta[k]": lambda eta: np.array(
-                [-eta[0] / (2 * eta[1]), eta[0] ** 2 / (4 * eta[1] ** 2) - 1 / (2 * eta[1])]
-            )
-        },
+        {"eta[k]": lambda eta: np.array([-eta[0] / (2 * eta[1]), eta[0] ** 2 / (4 * eta[1] ** 2) - 1 / (2 * eta[1])])},
         drawn={"eta": lambda rng, shape: -positive(rng, shape)},
     ),
     Published(
@@ -587,8 +595,8 @@ REGRESSION = (
             "z[d]": lambda alpha, gamma, x, z: (
                 2 * gamma * (alpha * np.exp(-gamma * np.sum((x - z) ** 2, axis=1))) @ (x - z)
             ),
-            "gamma": lambda alpha, gamma, x, z: -np.sum(
-                alpha * np.sum((x - z) ** 2, axis=1) * np.exp(-gamma * np.sum((x - z) ** 2, axis=1))
+            "gamma": lambda alpha, gamma, x, z: (
+                -np.sum(alpha * np.sum((x - z) ** 2, axis=1) * np.exp(-gamma * np.sum((x - z) ** 2, axis=1)))
             ),
         },
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from closed_forms import Array, Published, binary, distribution, one_hot, positive, share, sigmoid, softmax
+from closed_forms import Array, Published, binary, one_hot, positive, share, sigmoid, softmax
 
 Slopes = dict[str, Array]
 
@@ -249,7 +249,9 @@ SEQUENCES = (
             "U[i,j]": by(elman, "U"),
             "b[i]": by(elman, "b"),
             "x[t,k]": by(elman, "x"),
-            "h[t,i]": lambda **v: np.vstack([np.full((1, 3), np.nan), elman(**v)["h"][1:]]),  # h[0] is an equation apart
+            "h[t,i]": lambda **v: np.vstack(
+                [np.full((1, 3), np.nan), elman(**v)["h"][1:]]
+            ),  # h[0] is an equation apart
             "h[0,i]": lambda **v: elman(**v)["h"][0],
             "h0[k]": by(elman, "h0"),
         },
@@ -266,9 +268,11 @@ SEQUENCES = (
         | {"h(0)": (3,), "W": (3, 3), "U": (3, 2), "b": (3,)},
         {
             name: (
-                lambda key: lambda W, U, b, h0, x1, x2, x3, y1, y2, y3: elman(
-                    np.array([x1, x1, x2, x3]), np.array([y1, y1, y2, y3]), h0, W, U, b
-                )[key]
+                lambda key: (
+                    lambda W, U, b, h0, x1, x2, x3, y1, y2, y3: elman(
+                        np.array([x1, x1, x2, x3]), np.array([y1, y1, y2, y3]), h0, W, U, b
+                    )[key]
+                )
             )(key)
             for name, key in (("W[i,k]", "W"), ("b[i]", "b"), ("h(0)[i]", "h0"))
         },
@@ -288,7 +292,12 @@ SEQUENCES = (
         """,
         "E",
         {"x": (4,), "y": (4,), "w": (4,), "u": (4,), "b": (4,), "p": (3,)},
-        {"w[k]": by(lstm_cell, "w"), "u[k]": by(lstm_cell, "u"), "b[k]": by(lstm_cell, "b"), "p[k]": by(lstm_cell, "p")},
+        {
+            "w[k]": by(lstm_cell, "w"),
+            "u[k]": by(lstm_cell, "u"),
+            "b[k]": by(lstm_cell, "b"),
+            "p[k]": by(lstm_cell, "p"),
+        },
         sizes={"T": 3},
     ),
     Published(
@@ -354,9 +363,9 @@ SEQUENCES = (
             "K[j,k]": lambda Q, K, V, G, slope: attention(
                 Q, K, V, G, np.tri(4) == 1, -slope * (np.arange(4)[:, None] - np.arange(4))
             )["K"],
-            "slope": lambda Q, K, V, G, slope: (lambda gap: -np.sum(
-                attention(Q, K, V, G, np.tri(4) == 1, -slope * gap)["S"] * gap
-            ))(np.arange(4)[:, None] - np.arange(4)),
+            "slope": lambda Q, K, V, G, slope: (
+                lambda gap: -np.sum(attention(Q, K, V, G, np.tri(4) == 1, -slope * gap)["S"] * gap)
+            )(np.arange(4)[:, None] - np.arange(4)),
         },
     ),
     Published(
@@ -411,10 +420,16 @@ SEQUENCES = (
         {"Q": (3, 2), "K": (4, 2), "V": (4, 3), "G": (3, 3)},
         {
             "V[j,c]": lambda Q, K, V, G: (lambda A: (A / A.sum(axis=1, keepdims=True)).T @ G)(np.exp(Q) @ np.exp(K).T),
-            "Q[i,k]": lambda Q, K, V, G: (lambda A: (
-                ((G @ V.T - np.sum((A @ V) * G, axis=1, keepdims=True) / A.sum(axis=1, keepdims=True))
-                 / A.sum(axis=1, keepdims=True)) @ np.exp(K) * np.exp(Q)
-            ))(np.exp(Q) @ np.exp(K).T),
+            "Q[i,k]": lambda Q, K, V, G: (
+                lambda A: (
+                    (
+                        (G @ V.T - np.sum((A @ V) * G, axis=1, keepdims=True) / A.sum(axis=1, keepdims=True))
+                        / A.sum(axis=1, keepdims=True)
+                    )
+                    @ np.exp(K)
+                    * np.exp(Q)
+                )
+            )(np.exp(Q) @ np.exp(K).T),
         },
     ),
     Published(
@@ -536,9 +551,9 @@ SEQUENCES = (
         "J",
         {"V": (3,), "y": (4,), "lam": (), "leak": (), "W": (3, 3), "U": (3,), "x": (4,)},
         {
-            "V[k]": lambda V, y, lam, leak, W, U, x: (
-                lambda H: H.T @ (H @ V - y[1:]) + lam * V
-            )(np.array(states(leak, W, U, x)))
+            "V[k]": lambda V, y, lam, leak, W, U, x: (lambda H: H.T @ (H @ V - y[1:]) + lam * V)(
+                np.array(states(leak, W, U, x))
+            )
         },
         sizes={"T": 3},
         drawn={"leak": share},
@@ -597,7 +612,7 @@ SEQUENCES = (
         """,
         "J",
         {"logp": (6,), "old": (6,), "A": (6,), "eps": ()},
-        {"logp[t]": lambda logp, old, A, eps: ppo(logp, old, A, eps)},
+        {"logp[t]": ppo},
         drawn={"eps": lambda rng, shape: 0.4},
     ),
     Published(
@@ -611,9 +626,9 @@ SEQUENCES = (
         "J",
         {"R": (3,), "V": (4,), "gamma": (), "lam": ()},
         {
-            "R[t]": lambda R, V, gamma, lam: (
-                lambda M: M.T @ M @ (R + gamma * V[1:] - V[:-1])
-            )(np.array([[(gamma * lam) ** (j - i) if j >= i else 0.0 for j in range(3)] for i in range(3)]))
+            "R[t]": lambda R, V, gamma, lam: (lambda M: M.T @ M @ (R + gamma * V[1:] - V[:-1]))(
+                np.array([[(gamma * lam) ** (j - i) if j >= i else 0.0 for j in range(3)] for i in range(3)])
+            )
         },
         sizes={"T": 3},
     ),
@@ -622,11 +637,7 @@ SEQUENCES = (
         "J = 1/2*sum((R[t] + gamma*sum(w[k]*x[t+1,k] for k in range(d)) - sum(w[k]*x[t,k] for k in range(d)))**2 for t in range(T))",
         "J",
         {"R": (4,), "gamma": (), "w": (2,), "x": (5, 2)},
-        {
-            "w[k]": lambda R, gamma, w, x: (
-                (R + gamma * x[1:] @ w - x[:-1] @ w) @ (gamma * x[1:] - x[:-1])
-            )
-        },
+        {"w[k]": lambda R, gamma, w, x: (R + gamma * x[1:] @ w - x[:-1] @ w) @ (gamma * x[1:] - x[:-1])},
         sizes={"T": 4},
     ),
     Published(

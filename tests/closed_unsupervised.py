@@ -129,9 +129,9 @@ UNSUPERVISED = (
         {"x": (5,), "mu": (3,), "s": (3,), "w": (3,)},
         {
             "mu[k]": lambda x, mu, s, w: (responsibilities(x, mu, s, w) * (x[:, None] - mu) / s**2).sum(axis=0),
-            "s[k]": lambda x, mu, s, w: (
-                responsibilities(x, mu, s, w) * ((x[:, None] - mu) ** 2 / s**3 - 1 / s)
-            ).sum(axis=0),
+            "s[k]": lambda x, mu, s, w: (responsibilities(x, mu, s, w) * ((x[:, None] - mu) ** 2 / s**3 - 1 / s)).sum(
+                axis=0
+            ),
             "w[k]": lambda x, mu, s, w: (responsibilities(x, mu, s, w) / w).sum(axis=0),
         },
         drawn={"s": positive, "w": distribution},
@@ -361,11 +361,7 @@ UNSUPERVISED = (
         "L = 1 - 2*sum(p[i]*g[i] for i in range(N))/(sum(p[i]**2 for i in range(N)) + sum(g[i]**2 for i in range(N)))",
         "L",
         {"p": (5,), "g": (5,)},
-        {
-            "p[j]": lambda p, g: (
-                -2 * (g * (p @ p + g @ g) - 2 * p * (p @ g)) / (p @ p + g @ g) ** 2
-            )
-        },
+        {"p[j]": lambda p, g: -2 * (g * (p @ p + g @ g) - 2 * p * (p @ g)) / (p @ p + g @ g) ** 2},
         drawn={"p": share, "g": binary},
     ),
     Published(
