@@ -612,7 +612,7 @@ SEQUENCES = (
         """,
         "J",
         {"logp": (6,), "old": (6,), "A": (6,), "eps": ()},
-        {"logp[t]": ppo},
+        {"logp[t]": lambda logp, old, A, eps: ppo(logp, old, A, eps)},
         drawn={"eps": lambda rng, shape: 0.4},
     ),
     Published(
