@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, TypeVar
 
@@ -15,8 +15,8 @@ T = TypeVar("T")
 Nested = Any  # a number or nested lists of numbers
 
 POOL = ("i", "j", "k", "u", "v")
-UNARY = ("tanh({})", "sigmoid({})", "sin({})", "g({})", "({})**2", "({})**3", "-({})", "relu({})", "exp(-({})**2)")
-SAFE = ("log(2 + ({})**2)", "sqrt(1 + ({})**2)", "1/(1 + ({})**2)", "abs({})", "(2 + ({})**2)**0.5", "cos({})")
+UNARY = ("tanh({})", "sigmoid({})", "sin({})", "g(0.5*({}))", "({})**2", "({})**3", "-({})", "relu({})", "cos({})")
+SAFE = ("exp(-({})**2)", "log(2 + ({})**2)", "sqrt(1 + ({})**2)", "1/(1 + ({})**2)", "abs({})", "(2 + ({})**2)**0.5")
 BINARY = ("{} + {}", "{} - {}", "({})*({})", "({})*({})", "({})/(1 + ({})**2)", "max({}, 0.7*({}) + 0.1)", "f({}, {})")
 NUMBERS = ("2", "3", "1/2", "0.25", "pi")
 RELATIONS = ("<", "<=", "==", "!=", ">", ">=")
@@ -24,11 +24,16 @@ RELATIONS = ("<", "<=", "==", "!=", ">", ">=")
 
 @dataclass(frozen=True)
 class Family:
-    """A quantity: the sizes of its indices, and the label under which it is written."""
+    """A quantity: the sizes of its indices, and the label under which it is written.
+
+    Where the first `first` or the last `spare` of its elements have an equation of their own, a letter leaves them out.
+    """
 
     name: str
     sizes: tuple[str, ...] = ()
     label: str = ""
+    first: int = 0
+    spare: int = 0
 
     def at(self, indices: Sequence[str]) -> str:
         inside = ",".join(indices)
@@ -210,6 +215,7 @@ class Writer:
         new: list[str] = []
         if sizes and self.chance(0.2):
             new, letters = self.split(family, letters)
+            family = replace(family, first=letters[0].first, spare=letters[0].spare)
         left = family.at([letter.name for letter in letters])
         new.append(f"{left} = {self.expression(self.depth, letters)}{ranges_of(letters)}")
         self.lines[:0] = new if self.chance(0.5) else new[::-1]
@@ -240,6 +246,7 @@ class Writer:
         end = family.at(["0" if forward else "T", *(letter.name for letter in others)])
         own = [f"{family.at(['t', *(o.name for o in others)])} = {right.format(before, body)}{ranges_of([t, *others])}"]
         if self.chance(0.6) or not forward:
+            family = replace(family, first=t.first, spare=t.spare)
             own.append(f"{end} = {self.expression(1, others)}{ranges_of(others)}")
         else:
             self.given.append(family)
@@ -261,7 +268,7 @@ class Writer:
     def layers(self, name: str) -> None:
         """a(l)[j] from a(l-1)[k], for layers that a label counts or that are written one by one."""
         weight = f"w_{name}"
-        act = self.pick(("tanh({})", "g({})", "sigmoid({})", "{}", "g(l)({})"))
+        act = self.pick(("tanh({})", "g(0.5*({}))", "sigmoid({})", "{}", "g(l)({})"))
         body = f"sum({weight}(l)[j,k]*{name}(l-1)[k] for k in range(n))"
         if self.chance(0.4):
             body += f" + {self.expression(1, [Letter('j', 'n')])}"
@@ -374,14 +381,15 @@ def target(writer: Writer, family: Family) -> tuple[str, dict[str, int]]:
     """An element in letters, which may be those of the model, in numbers, or in both; numbers for its letters."""
     letters = writer.rng.sample((*POOL, "t", "a", "b"), len(family.sizes))
     if family.sizes == ("n", "n") and writer.chance(0.1):
-        number = writer.rng.randrange(writer.length("n"))
+        number = writer.rng.randrange(family.first, writer.length("n") - family.spare)
         return family.at([letters[0]] * 2), {letters[0]: number}
     chosen: list[str] = []
     numbers_: dict[str, int] = {}
     kind = writer.pick(("letters", "letters", "numbers", "mixed"))
-    for letter, size in zip(letters, family.sizes, strict=True):
-        number = writer.rng.randrange(writer.length(size))
+    for place, (letter, size) in enumerate(zip(letters, family.sizes, strict=True)):
         concrete = kind == "numbers" or (kind == "mixed" and writer.chance(0.5))
+        first, spare = (0, 0) if concrete or place else (family.first, family.spare)
+        number = writer.rng.randrange(first, writer.length(size) - spare)
         chosen.append(str(number) if concrete else letter)
         if not concrete:
             numbers_[letter] = number

@@ -1,18 +1,20 @@
-"""Models that nobody wrote, through the whole engine: no step wrong, none unchecked, and the number that duals find."""
+"""Models that nobody wrote, through the whole engine: no step wrong, and the number that duals find."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from models_at_random import Case, model_at_random
 
 from derive.api import Derivation, differentiate, read_model
-from derive.calculus.verify import Status, Verification, verified
+from derive.calculus.questions import Answer, Question
+from derive.calculus.verify import verified
 from derive.errors import TargetError
 from derive.model.forward import given_scene, gradient_by_duals
 from derive.model.functions import formula_of
@@ -50,7 +52,7 @@ def functions(model: Model) -> dict[str, Any]:
 
 
 def derived(case: Case, model: Model) -> tuple[Derivation, dict[str, int]]:
-    """The gradient by the first of the case's targets that is an element of the model, and the numbers of its letters."""
+    """The gradient by the first of the targets that is an element of the model, and the numbers of its letters."""
     for by, numbers in [*case.targets, (case.loss, {})]:
         if read_quantity(by).family in model.families:
             try:
@@ -66,18 +68,18 @@ def by_duals(case: Case, model: Model, by: str, numbers: dict[str, int]) -> floa
     return float(gradient_by_duals(scene, read_quantity(case.loss), read_quantity(by)))
 
 
-def rules(report: Verification, status: Status) -> list[str]:
-    return [check.step.rule for check in (*report.steps, report.result) if check.status is status]
+def not_asked(questions: Sequence[Question]) -> list[Answer]:
+    """SymPy judges the written models; here the points alone have to find what is wrong."""
+    return [None] * len(questions)
 
 
 @at_random
-@given(st.randoms(use_true_random=False))
+@given(st.randoms(use_true_random=True))
 def test_a_model_at_random_is_derived_without_a_wrong_step(rng: Random) -> None:
     case = model_at_random(rng)
     model = read_model(case.text)
     derivation, numbers = derived(case, model)
-    report = verified(derivation)
-    assert rules(report, Status.WRONG) == []
-    assert rules(report, Status.UNCHECKED) == []
+    note(f"{case.text}\nby {derivation.by} with {numbers} and {case.sizes}")
+    assert verified(derivation, ask=not_asked).wrong == ()
     found = derivation.evaluate(case.values, {**case.sizes, **numbers}, functions(model))
     assert found == pytest.approx(by_duals(case, model, str(derivation.by), numbers), rel=1e-7, abs=1e-9)

@@ -169,10 +169,10 @@ def within(inner: Index, span: Range) -> tuple[Condition, ...]:
 
 
 def undecided(conditions: Iterable[Condition], facts: Facts) -> tuple[Condition, ...] | None:
-    """The conditions that do not follow from the facts; None where one of them cannot hold."""
+    """The conditions that follow neither from the facts nor from those before them; None where one cannot hold."""
     left: list[Condition] = []
     for condition in conditions:
-        known = facts.decide(condition)
+        known = facts.given(left).decide(condition)
         if known is False:
             return None
         plain = balanced(condition)
