@@ -172,7 +172,7 @@ def undecided(conditions: Iterable[Condition], facts: Facts) -> tuple[Condition,
     """The conditions that follow neither from the facts nor from those before them; None where one cannot hold."""
     left: list[Condition] = []
     for condition in conditions:
-        known = facts.given(left).decide(condition)
+        known = (facts.given(left) if left else facts).decide(condition)
         if known is False:
             return None
         plain = balanced(condition)

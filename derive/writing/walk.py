@@ -78,7 +78,14 @@ def replaced(node: N, table: Mapping[Node, Node]) -> N:
 
 
 def free_symbols(node: Node) -> frozenset[Symbol]:
-    """The letters, labels and sizes that the node mentions and does not bind itself."""
+    """The letters, labels and sizes that the node mentions and does not bind itself; the node remembers them."""
+    known: frozenset[Symbol] | None = node.__dict__.get("_free")
+    if known is None:
+        known = node.__dict__["_free"] = _free_symbols(node)
+    return known
+
+
+def _free_symbols(node: Node) -> frozenset[Symbol]:
     found = frozenset().union(*(i.symbols for i in indices(node)), *(free_symbols(p) for p in parts(node)))
     if isinstance(node, Fold):
         bounds = node.lower.symbols | node.upper.symbols
