@@ -62,6 +62,7 @@ SMALL = {
     "mixed": ("C = sum(x[i]**2 for i in range(n))\n", "x[i+1]"),
     "a kink": ("C = sum(abs(u[i]) for i in range(n))\nu[i] = max(x[i], 2*x[i] - 1, 3) for i in range(n)\n", "x[i]"),
     "the largest": ("C = max(x[i]**2 for i in range(n))\n", "x[k]"),
+    "the smallest": ("C = sum(min(x[i]**2, c) for i in range(n))\n", "x[k]"),
     "a product": ("C = prod(x[i] for i in range(n))\n", "x[k]"),
     "a power": ("C = u**v*v**2\nu = 2*x + 1\nv = x**2 + 1\n", "x"),
     "cases": ("C = x**2 if x > 0 else -x**3/(1 + x)\n", "x"),
