@@ -32,3 +32,17 @@ def test_no_letter_is_captured(text: str, by: str, result: str) -> None:
 def test_the_furthest_mention_says_how_long_an_array_is(k: int, expected: float) -> None:
     derivation = derive.differentiate(derive.read_model(CHAIN), of="E", by="x[k]")
     assert derivation.evaluate({"x": [1, 2, 4, 8, 3]}, {"k": k}) == expected
+
+
+FIXED_PLACES = [
+    ("E = sum(x[i]**2 for i in range(n-1)) + x[c]", "0 <= c < n", "x[i]", {"n": 2, "c": 1, "i": 1}),
+    ("E = x[1]**2 + sum(x[c] for k in range(n))/n", "0 <= c < n", "x[i]", {"n": 3, "c": 2, "i": 2}),
+]
+
+
+@pytest.mark.parametrize(("text", "assumed", "by", "sizes"), FIXED_PLACES)
+def test_a_fixed_index_may_lie_where_no_other_mention_does(
+    text: str, assumed: str, by: str, sizes: dict[str, int]
+) -> None:
+    derivation = derive.differentiate(derive.read_model(f"{text}\n{assumed}"), of="E", by=by)
+    assert derivation.evaluate({"x": [1, 2, 4]}, sizes) == 1

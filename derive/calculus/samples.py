@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -81,26 +81,22 @@ class Sampler:
     def sizes(self, *, others: bool = False, small: bool = False) -> Sizes:
         """Small numbers for sizes and labels, large enough for the target; the model's own numbers, but for `others`.
 
-        They are drawn again where they leave a range of the model empty, a kernel longer than what it runs over, and
-        where the target does not exist. With `small` they may be as small as 1.
+        They are drawn again where they leave a range of the model empty, a kernel longer than what it runs over, where
+        they break what the model assumes, and where the target does not exist. With `small` they may be as small as 1.
         """
         known = {} if others else self.model.sizes
         drawn = (self._sizes(2 + attempt, known, small) for attempt in range(TRIES))
         roomy: list[Sizes] = []
-        for sizes in filter(self._leaves_room, drawn):
-            if self._has_target(sizes):
+        for sizes in filter(self._suit_the_model, drawn):
+            if _may_hold(self.derivation.target.conditions, sizes):
                 return sizes
             roomy.append(sizes)
         return roomy[0] if roomy else self._sizes(2, known, small)
 
-    def _leaves_room(self, sizes: Sizes) -> bool:
+    def _suit_the_model(self, sizes: Sizes) -> bool:
         bounds = (bound for bound in self.bounds if bound.symbols <= sizes.keys() | _labels(bound))
-        return all(bound.evaluate(lambda s: sizes.get(s, 1)) > 0 for bound in bounds)
-
-    def _has_target(self, sizes: Sizes) -> bool:
-        facts = Facts(sizes=sizes)
-        conditions = (*self.derivation.target.conditions, *self.model.assumptions)
-        return all(facts.decide(condition) is not False for condition in conditions)
+        leave_room = all(bound.evaluate(lambda s: sizes.get(s, 1)) > 0 for bound in bounds)
+        return leave_room and _may_hold(self.model.assumptions, sizes)
 
     def _sizes(self, spread: int, known: Sizes, small: bool) -> Sizes:
         symbols = (s for s in self.free if s.label is None or s.label.symbols <= set(self.free))
@@ -161,6 +157,11 @@ class Sampler:
             inset = margin if upper - lower > 2 * margin else 0
             scene.letters[span.symbol] = self.rng.randrange(lower + inset, upper - inset)
         return True
+
+
+def _may_hold(conditions: Iterable[Condition], sizes: Sizes) -> bool:
+    facts = Facts(sizes=sizes)
+    return all(facts.decide(condition) is not False for condition in conditions)
 
 
 def _labels_of(model: Model) -> frozenset[Symbol]:

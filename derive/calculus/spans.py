@@ -163,13 +163,25 @@ def _narrowed(span: Span, place: Index, ranges: Ranges, conditions: Iterable[Con
 def _joined(old: Span | None, new: Span, facts: Facts) -> Span:
     """The smallest range that holds both; where two sizes cannot be compared, their sum is large enough.
 
-    A fixed index is believed to lie in a range that it cannot be compared with.
+    A fixed index that cannot be compared with a range counts with the greatest value that the model lets it have, and
+    where the model is silent, it is believed to lie in a range that has a size.
     """
     if old is None:
         return new
     lower, upper = _least(old[0], new[0], facts), _greatest(old[1], new[1], facts)
-    believed = new[1] - new[0] == ONE and new[0].symbols & facts.from_zero and upper not in (old[1], new[1])
-    return lower, old[1] if believed else upper
+    is_fixed = new[1] - new[0] == ONE and new[0].symbols & facts.from_zero
+    if not is_fixed or upper in (old[1], new[1]):
+        return lower, upper
+    comparable = (end for end in _ends(new[1], facts) if facts.at_least(end - old[1], 0))
+    return lower, next(comparable, upper if old[1].value is not None else old[1])
+
+
+def _ends(fixed: Index, facts: Facts) -> Iterator[Index]:
+    """What a fixed index may not exceed: n, for c + 1 where c < n."""
+    for known in facts.known:
+        end = fixed + known
+        if end.symbols.isdisjoint(fixed.symbols):
+            yield end
 
 
 def _least(old: Index, new: Index, facts: Facts) -> Index:
