@@ -15,7 +15,6 @@ from derive.calculus.questions import Ask
 from derive.calculus.stages import Upstream
 from derive.calculus.steps import Detail
 from derive.calculus.verify import Verification, verified
-from derive.documents.blocks import Document
 from derive.documents.lesson import View, lesson
 from derive.documents.render import render
 from derive.documents.tables import listing, summary, table
@@ -30,6 +29,7 @@ from derive.notation.latex import latex
 from derive.notation.notations import NOTATIONS, Notation
 from derive.notation.plain import plain
 from derive.options import Request, stem
+from derive.pages.blocks import Document
 from derive.writing.nodes import Gradient, Quantity
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}

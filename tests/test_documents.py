@@ -24,7 +24,6 @@ from derive.calculus.local import FINISHERS
 from derive.calculus.rules import RULES
 from derive.calculus.simplifying import SIMPLIFIERS
 from derive.calculus.steps import Detail
-from derive.documents.blocks import Document, Equations, Heading, Listing, Message, Paragraph
 from derive.documents.lesson import View, lesson
 from derive.documents.render import TEMPLATES, render
 from derive.documents.views import VIEWS
@@ -33,6 +32,7 @@ from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.ready import READY
 from derive.options import DETAILS, LETTERS
+from derive.pages.blocks import Document, Equations, Heading, Listing, Message, Paragraph
 from derive.views.code import code
 
 ROOT = Path(__file__).parents[1]

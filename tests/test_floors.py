@@ -20,13 +20,14 @@ HEIGHTS = {
     "calculus": 3,
     "notation": 3,
     "views": 4,
-    "exercises": 5,
-    "documents": 6,
-    "options": 7,
-    "asking": 8,
-    "api": 9,
-    "cli": 10,
-    "__main__": 11,
+    "pages": 5,
+    "exercises": 6,
+    "documents": 7,
+    "options": 8,
+    "asking": 9,
+    "api": 10,
+    "cli": 11,
+    "__main__": 12,
 }
 ALSO_FORBIDDEN = {("notation", "model")}  # how mathematics looks does not depend on where it comes from
 ONLY_IMPORTERS = {

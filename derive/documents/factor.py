@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from derive.calculus.expanding import place
 from derive.calculus.steps import Detail, Local, Step, shown
-from derive.documents.blocks import Block, Equations, say
 from derive.documents.functions import functions_of
+from derive.pages.blocks import Block, Equations, say
 from derive.writing.index import Symbol, index
 from derive.writing.nodes import (
     ONE,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.calculus.steps import Local
-from derive.documents.blocks import Block, Equations, say
 from derive.model.activations import ACTIVATIONS
 from derive.model.elementary import Known
 from derive.model.functions import derivative_of, formula_of, known
 from derive.model.language import read_expression
+from derive.pages.blocks import Block, Equations, say
 from derive.writing.nodes import Apply, Compare, Function, Node, Quantity
 from derive.writing.walk import contains, replaced, walk
 

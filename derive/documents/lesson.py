@@ -10,8 +10,8 @@ from derive.calculus.derivation import Derivation, differentiate
 from derive.calculus.naming import matched
 from derive.calculus.stages import Stage
 from derive.calculus.steps import Detail, Local, Step, shown
-from derive.documents.blocks import Block, Document, Equations, Listing, Message, Paragraph, Ways, flat, head, say
 from derive.documents.factor import factor_section
+from derive.pages.blocks import Block, Document, Equations, Listing, Message, Paragraph, Ways, flat, head, say
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import (
     ONE,

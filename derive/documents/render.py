@@ -12,11 +12,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from derive.documents.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph, Program, Ways
 from derive.errors import unknown
 from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
 from derive.notation.latex import latex
 from derive.notation.notations import LESSON, Notation
+from derive.pages.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph, Program, Ways
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Node
 
@@ -158,7 +158,9 @@ def _node(value: object) -> Node | Index:
 
 @cache
 def _messages() -> Mapping[str, Any]:
-    return tomllib.loads((TEMPLATES / LANGUAGE / "messages.toml").read_text(encoding="utf-8"))
+    """Every message of the language: the tables of all its files; no two files share one."""
+    files = sorted((TEMPLATES / LANGUAGE).glob("*.toml"))
+    return {key: value for path in files for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
 @cache

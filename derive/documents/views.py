@@ -12,13 +12,13 @@ from derive.calculus.families import lettered
 from derive.calculus.matching import arguments
 from derive.calculus.matrix import MatrixForm, matrix_form_of
 from derive.calculus.matrix_check import matrix_checked
-from derive.documents.blocks import Block, Equations, Program, head, say
 from derive.errors import DeriveError
 from derive.model.drawn import open_symbols
 from derive.model.functions import known
 from derive.model.given import applied
 from derive.model.model import Model
 from derive.notation import matrix as printed_matrices  # noqa: F401 - teaches the printers what matrices look like
+from derive.pages.blocks import Block, Equations, Program, head, say
 from derive.views.code import code
 from derive.views.numbers import numbers
 from derive.views.point import Point

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derive.calculus.derivation import Derivation
-from derive.documents.blocks import Block, Document, Equations, Message, flat, head, say
 from derive.documents.lesson import Told, View, deltas, stage_section, viewed
+from derive.pages.blocks import Block, Document, Equations, Message, flat, head, say
 from derive.writing.nodes import Gradient
 
 
