@@ -32,7 +32,7 @@ from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.ready import READY
 from derive.options import DETAILS, LETTERS
-from derive.pages.blocks import Document, Equations, Heading, Listing, Message, Paragraph
+from derive.pages.blocks import Document, Equations, Heading, Listing, Message, Paragraph, Table
 from derive.views.code import code
 
 ROOT = Path(__file__).parents[1]
@@ -313,6 +313,9 @@ def messages(document: Document) -> Iterator[Message]:
                 yield message
             case Paragraph(found) | Listing(found):
                 yield from found
+            case Table(header, rows):
+                yield from header
+                yield from (cell for row in rows for cell in row if isinstance(cell, Message))
             case Equations():
                 pass
 

@@ -16,7 +16,19 @@ from derive.errors import unknown
 from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
 from derive.notation.latex import latex
 from derive.notation.notations import LESSON, Notation
-from derive.pages.blocks import Block, Document, Equations, Heading, Listing, Message, Paragraph, Program, Ways
+from derive.pages.blocks import (
+    Block,
+    Cell,
+    Document,
+    Equations,
+    Heading,
+    Listing,
+    Message,
+    Paragraph,
+    Program,
+    Table,
+    Ways,
+)
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Node
 
@@ -24,6 +36,9 @@ _HERE = Path(__file__).resolve().parent.parent
 TEMPLATES = next(folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir())
 LANGUAGE = "en"
 IN_A_ROW = 6  # quantities in one line of a picture
+LONGEST_WORDS = 40  # characters in a table's cell that stay in one line
+SHARE_OF_WORDS = 0.55  # of the page's width, for the columns that take more
+_SET = re.compile(r"\$.*?\$")
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _PROGRAM = re.compile("\ue002")  # stands for a program while the blank lines around it are counted
 
@@ -131,7 +146,21 @@ class Voice:
                 return {"kind": "equations", "tex": self.chosen.picture(_arrows(block, self.notation))}
             case Listing(messages):
                 return {"kind": "list", "points": list(map(self.sentence, messages))}
+            case Table(header, cells):
+                lines = [list(map(self.cell, row)) for row in (header, *cells)]
+                return {"kind": "table", "header": lines[0], "rows": lines[1:], **_widths(lines)}
         return {"kind": "equations", "tex": self.chosen.display(block, self.notation)}
+
+    def cell(self, cell: Cell) -> str:
+        """A cell of a table, empty where it is to be filled in."""
+        match cell:
+            case None:
+                return ""
+            case str():
+                return self.chosen.escape(cell)
+            case Message():
+                return self.sentence(cell)
+        return self.chosen.inline(_inline(cell, self.notation))
 
     def sentence(self, message: Message) -> str:
         """The message's words, escaped, with its formulas set."""
@@ -143,6 +172,12 @@ class Voice:
 
         text = _wording(message.key).render({**message.values, "math": formula})
         return _MARK.sub(lambda mark: formulas[int(mark[1])], self.chosen.escape(text.strip()))
+
+
+def _widths(rows: list[list[str]]) -> dict[str, object]:
+    """Which columns of a table have words that need several lines, and the share of the page's width for each."""
+    wraps = [any(len(_SET.sub("", text)) > LONGEST_WORDS for text in column) for column in zip(*rows, strict=True)]
+    return {"wraps": wraps, "share": f"{SHARE_OF_WORDS / max(1, sum(wraps)):.2f}"}
 
 
 def _node(value: object) -> Node | Index:

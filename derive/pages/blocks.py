@@ -61,7 +61,18 @@ class Program:
     text: str
 
 
-Block = Heading | Paragraph | Listing | Equations | Ways | Program
+Cell = Message | Expr | str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below a header, each as long as it, of words, formulas, names as they are, and None to be filled in."""
+
+    header: tuple[Message, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Block = Heading | Paragraph | Listing | Equations | Ways | Program | Table
 
 
 @dataclass(frozen=True)
