@@ -18,6 +18,7 @@ alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lam
 upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell
 boldsymbol mathbf top odot oslash circ lbrack rbrack
 longrightarrow dashrightarrow cr lt gt vert thinspace negthinspace small footnotesize resizebox linewidth displaystyle
+boxed scriptstyle
 """
 KNOWN = {*PRINTED.split(), "!", ",", ";", " ", "\\"}
 ENVIRONMENTS = {"cases", "aligned", "align*"}

@@ -33,9 +33,10 @@ from derive.notation.boxes import (
 )
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
 from derive.notation.numerals import Numeral, decimal
-from derive.notation.symbols import base_box, function_box, index_box, indices_box, quantity_box
+from derive.notation.symbols import base_box, blank_box, function_box, index_box, indices_box, quantity_box
 from derive.writing.nodes import (
     Apply,
+    Blank,
     Constant,
     Delta,
     ExpandedSum,
@@ -112,6 +113,11 @@ CONSTANTS = {"e": r"\mathrm{e}"}  # the others are letters by their own name, as
 def _constant(node: Constant, _style: Style) -> Box:
     letter = base_box(node.name)
     return letter._replace(tex=CONSTANTS.get(node.name, letter.tex))
+
+
+@box.register
+def _blank(node: Blank, _style: Style) -> Box:
+    return blank_box(node.number, room=True)
 
 
 @box.register

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.errors import unknown
 from derive.notation.names import is_letter, parsed
-from derive.writing.index import Index, Symbol
+from derive.writing.index import BLANK, Index, Symbol
 from derive.writing.nodes import Quantity
 
 
@@ -48,7 +48,7 @@ class Notation:
     def _is_single(self, index: Index) -> bool:
         if index.value is not None:
             return 0 <= index.value <= 9
-        if index.symbol is None or self.subscript(index.symbol) is not None:
+        if index.symbol is None or index.symbol.name == BLANK or self.subscript(index.symbol) is not None:
             return False
         name = parsed(self.letter(index.symbol))
         return is_letter(name.base) and not name.subscripts

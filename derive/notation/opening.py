@@ -40,6 +40,7 @@ from derive.notation.latex import CONNECTIVES, LOW_DOTS, RELATIONS, branches, fo
 from derive.notation.symbols import function_box
 from derive.writing.nodes import (
     Apply,
+    Blank,
     Cases,
     Compare,
     Constant,
@@ -131,7 +132,7 @@ def apart(node: Node, _style: Style) -> Opened | None:
 
 
 @apart.register
-def _leaf(_node: Number | Constant | Quantity | IndexValue | Delta | Gradient, _style: Style) -> None:
+def _leaf(_node: Number | Blank | Constant | Quantity | IndexValue | Delta | Gradient, _style: Style) -> None:
     return None
 
 

@@ -29,6 +29,7 @@ from derive.notation.symbols import index_level
 from derive.writing.index import Index
 from derive.writing.nodes import (
     Apply,
+    Blank,
     Cases,
     Compare,
     Condition,
@@ -80,6 +81,11 @@ def _needing(text: Text, level: int) -> str:
 
 
 # ---------------------------------------------------------------- leaves
+
+
+@line.register
+def _blank(node: Blank, _style: Style) -> Text:
+    return Text(f"[{node.number}]")
 
 
 @line.register

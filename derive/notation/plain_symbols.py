@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.notation.names import is_word, parsed, unicode_text
 from derive.notation.notations import FUNCTIONS, Notation
-from derive.writing.index import Index, Monomial, Symbol
+from derive.writing.index import BLANK, Index, Monomial, Symbol
 from derive.writing.nodes import Function
 
 SUPERSCRIPTS = dict(
@@ -44,6 +44,8 @@ def named(identifier: str, below: str = "", label: str = "", primes: int = 0) ->
 
 
 def symbol_text(symbol: Symbol, notation: Notation) -> str:
+    if symbol.name == BLANK and symbol.label is not None:
+        return f"[{symbol.label.value}]"
     label = notation.subscript(symbol)
     return named(notation.letter(symbol), index_text(label, notation) if label is not None else "")
 

@@ -24,7 +24,7 @@ from derive.notation.boxes import (
     scripted,
 )
 from derive.notation.notations import FUNCTIONS, Notation
-from derive.writing.index import Index, Monomial, Symbol
+from derive.writing.index import BLANK, Index, Monomial, Symbol
 from derive.writing.nodes import Function, Quantity
 
 
@@ -74,8 +74,17 @@ def side_by_side(boxes: list[Box]) -> Box:
     return joined([*spaced, boxes[-1]], "", 0)
 
 
+def blank_box(number: int, room: bool = False) -> Box:
+    """A box with a number in it, perhaps with room to write."""
+    space = r" \quad" if room else ""
+    width = 0.4 * len(str(number)) + 0.7 + room
+    return Box(rf"\boxed{{\scriptstyle {number}{space}}}", width, ATOM, 1, "word", "word")
+
+
 def symbol_box(symbol: Symbol, notation: Notation) -> Box:
-    """An index, a label or a size: j, L, n, or n_{L}."""
+    """An index, a label or a size: j, L, n, or n_{L}; or a place to write one into."""
+    if symbol.name == BLANK and symbol.label is not None:
+        return blank_box(symbol.label.value or 0)
     name = names.parsed(notation.letter(symbol))
     label = notation.subscript(symbol)
     below = [_subscript(s) for s in name.subscripts] + ([index_box(label, notation)] if label is not None else [])

@@ -166,6 +166,14 @@ def index(value: IndexLike) -> Index:
     return _shared((((), value),)) if value else ZERO
 
 
+BLANK = "?"  # no identifier, so that it is nobody's letter
+
+
+def blank_index(number: int) -> Index:
+    """A place for an index, a label or an end of a range to be written into, by its number in an exercise."""
+    return index(Symbol(BLANK, index(number)))
+
+
 def _combined(left: Index, right: Index, sign: int) -> Index:
     if not right.terms:
         return left

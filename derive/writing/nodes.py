@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 # Annotations of fields that hold neither nodes nor indices.
-_PLAIN = frozenset({"str", "bool", "Fraction", "Symbol", "Relation", "Literal"})
+_PLAIN = frozenset({"str", "bool", "int", "Fraction", "Symbol", "Relation", "Literal"})
 
 
 class Node:
@@ -121,6 +121,13 @@ class Delta(Expr):
 
     left: Index
     right: Index
+
+
+@node_class
+class Blank(Expr):
+    """A place for an expression to be written into, by its number in an exercise; one for an index is `blank_index`."""
+
+    number: int
 
 
 # ---------------------------------------------------------------- arithmetic

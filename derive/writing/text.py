@@ -12,6 +12,7 @@ from derive.writing.nodes import (
     ONE,
     ZERO,
     Apply,
+    Blank,
     Cases,
     Compare,
     Constant,
@@ -136,6 +137,11 @@ def decimal_text(value: Fraction) -> str:
 @text.register
 def text_of_constant(node: Constant) -> str:
     return node.name
+
+
+@text.register
+def text_of_blank(node: Blank) -> str:
+    return f"[{node.number}]"
 
 
 @text.register
