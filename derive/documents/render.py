@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -191,10 +191,15 @@ def _node(value: object) -> Node | Index:
 # ---------------------------------------------------------------- templates, each compiled once
 
 
+def wordings() -> Iterator[Mapping[str, Any]]:
+    """Every message of each language that there is."""
+    return (_messages(folder.name) for folder in sorted(TEMPLATES.iterdir()) if folder.is_dir())
+
+
 @cache
-def _messages() -> Mapping[str, Any]:
-    """Every message of the language: the tables of all its files; no two files share one."""
-    files = sorted((TEMPLATES / LANGUAGE).glob("*.toml"))
+def _messages(language: str = LANGUAGE) -> Mapping[str, Any]:
+    """Every message of a language: the tables of all its files; no two files share one."""
+    files = sorted((TEMPLATES / language).glob("*.toml"))
     return {key: value for path in files for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
