@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from derive.errors import unknown
-from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
+from derive.notation.breaking import TEXT_WIDTH, Row, inset, latex_block, markdown_block, markdown_inline, rows
 from derive.notation.latex import latex
 from derive.notation.notations import LESSON, Notation
 from derive.pages.blocks import (
@@ -21,12 +22,17 @@ from derive.pages.blocks import (
     Cell,
     Document,
     Equations,
+    Form,
     Heading,
+    Item,
+    Lines,
     Listing,
     Message,
     Paragraph,
     Program,
+    Room,
     Table,
+    Together,
     Ways,
 )
 from derive.writing.index import Index, Symbol, index
@@ -35,24 +41,28 @@ from derive.writing.nodes import Node
 _HERE = Path(__file__).resolve().parent.parent
 TEMPLATES = next(folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir())
 LANGUAGE = "en"
+MARK = 4.0  # em, for the mark of a line
 IN_A_ROW = 6  # quantities in one line of a picture
 LONGEST_WORDS = 40  # characters in a table's cell that stay in one line
 SHARE_OF_WORDS = 0.55  # of the page's width, for the columns that take more
 _SET = re.compile(r"\$.*?\$")
 _MARK = re.compile("\ue000(\\d+)\ue001")
+_EMPTY = "\ue003"  # an empty line to write on, until blank lines are counted
 _PROGRAM = re.compile("\ue002")  # stands for a program while the blank lines around it are counted
 
 
 @dataclass(frozen=True)
 class Format:
-    """A way to print a document: its file's ending, its template, and how prose and formulas are written in it."""
+    """A way to print a document: its file's ending, its templates, and how prose and formulas are written in it."""
 
     name: str
     template: str
+    blocks: str
     escape: Callable[[str], str]
     inline: Callable[[str], str]
     display: Callable[[Equations, Notation], str]
     picture: Callable[[list[Row]], str]
+    inset: Callable[[list[Row]], str]
 
 
 def _arrows(block: Ways, notation: Notation) -> list[Row]:
@@ -87,18 +97,22 @@ FORMATS: dict[str, Format] = {
     "md": Format(
         "md",
         "document.md.j2",
+        "blocks.md.j2",
         _escaped(_MARKDOWN),
         markdown_inline,
         lambda block, notation: markdown_block(rows(block.left, block.members, notation)),
         markdown_block,
+        lambda lines: markdown_inline(inset(lines)),
     ),
     "tex": Format(
         "tex",
         "document.tex.j2",
+        "blocks.tex.j2",
         _escaped(_TEX),
         lambda tex: f"${tex}$",
         lambda block, notation: latex_block(rows(block.left, block.members, notation)),
         latex_block,
+        lambda lines: f"${inset(lines, '[t]')}$",
     ),
 }
 
@@ -119,11 +133,11 @@ def render(document: Document, format_name: str, notation: Notation = LESSON) ->
     chosen = FORMATS[format_name]
     voice = Voice(chosen, notation)
     page = _page(chosen.template).render(
-        title=voice.sentence(document.title), blocks=list(map(voice.block, document.blocks))
+        title=voice.sentence(document.title), blocks=list(map(voice.printed, document.blocks))
     )
     tight = re.sub(r"\n{3,}", "\n\n", page).strip("\n") + "\n"
     programs = [block.text.rstrip() for block in document.blocks if isinstance(block, Program)]
-    return _PROGRAM.sub(lambda _: programs.pop(0), tight)
+    return _PROGRAM.sub(lambda _: programs.pop(0), tight.replace(_EMPTY, ""))
 
 
 @dataclass(frozen=True)
@@ -133,23 +147,9 @@ class Voice:
     chosen: Format
     notation: Notation
 
-    def block(self, block: Block) -> dict[str, object]:
-        """A block as its template reads it."""
-        match block:
-            case Heading(level, message):
-                return {"kind": "heading", "level": level, "text": self.sentence(message)}
-            case Paragraph(messages):
-                return {"kind": "paragraph", "text": " ".join(map(self.sentence, messages))}
-            case Program():
-                return {"kind": "program", "text": "\ue002"}
-            case Ways():
-                return {"kind": "equations", "tex": self.chosen.picture(_arrows(block, self.notation))}
-            case Listing(messages):
-                return {"kind": "list", "points": list(map(self.sentence, messages))}
-            case Table(header, cells):
-                lines = [list(map(self.cell, row)) for row in (header, *cells)]
-                return {"kind": "table", "header": lines[0], "rows": lines[1:], **_widths(lines)}
-        return {"kind": "equations", "tex": self.chosen.display(block, self.notation)}
+    def printed(self, block: Block) -> Printed:
+        """A block as text, which one macro of the format's templates lays out."""
+        return _printed(block, self)
 
     def cell(self, cell: Cell) -> str:
         """A cell of a table, empty where it is to be filled in."""
@@ -172,6 +172,79 @@ class Voice:
 
         text = _wording(message.key).render({**message.values, "math": formula})
         return _MARK.sub(lambda mark: formulas[int(mark[1])], self.chosen.escape(text.strip()))
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A block as text, and the name of its macro."""
+
+    kind: str
+    text: str
+
+
+@lru_cache(maxsize=4096)
+def _printed(block: Block, voice: Voice) -> Printed:
+    kind, values = MACROS[type(block)]
+    macro = getattr(_page(voice.chosen.blocks).module, kind)
+    return Printed(kind, str(macro(values(block, voice))).strip("\n"))
+
+
+Values = Mapping[str, object]
+
+
+def _heading(block: Heading, voice: Voice) -> Values:
+    return {"level": block.level, "text": voice.sentence(block.message), "aside": _aside(block.aside, voice)}
+
+
+def _aside(message: Message | None, voice: Voice) -> str:
+    return "" if message is None else voice.sentence(message)
+
+
+def _sentences(messages: Sequence[Message], voice: Voice) -> str:
+    return " ".join(map(voice.sentence, messages))
+
+
+def _table(block: Table, voice: Voice) -> Values:
+    header, *lines = [list(map(voice.cell, row)) for row in (block.header, *block.rows)]
+    return {"header": header, "rows": lines, **_widths([header, *lines])}
+
+
+def _lines(block: Lines, voice: Voice) -> Values:
+    marks = map(str, range(1, len(block.lines) + 1)) if block.numbered else iter(ascii_uppercase)
+    return {"lines": [(mark, _line(line, voice)) for mark, line in zip(marks, block.lines, strict=False)]}
+
+
+def _line(line: Equations | Message, voice: Voice) -> str:
+    if isinstance(line, Message):
+        return voice.sentence(line)
+    return voice.chosen.inset(rows(line.left, line.members, voice.notation, TEXT_WIDTH - MARK))
+
+
+def _item(block: Item, voice: Voice) -> Values:
+    return {"mark": block.mark, "text": _sentences(block.messages, voice), "aside": _aside(block.aside, voice)}
+
+
+# A macro for each block, and what it is given. A new block is one row here, and one macro for each format.
+MACROS: dict[type[Block], tuple[str, Callable[[Any, Voice], Values]]] = {
+    Heading: ("heading", _heading),
+    Paragraph: ("paragraph", lambda block, voice: {"text": _sentences(block.messages, voice)}),
+    Listing: ("list", lambda block, voice: {"points": list(map(voice.sentence, block.messages))}),
+    Equations: ("equations", lambda block, voice: {"tex": voice.chosen.display(block, voice.notation)}),
+    Ways: ("equations", lambda block, voice: {"tex": voice.chosen.picture(_arrows(block, voice.notation))}),
+    Program: ("program", lambda block, voice: {"text": _PROGRAM.pattern}),
+    Table: ("table", _table),
+    Lines: ("lines", _lines),
+    Item: ("item", _item),
+    Room: ("room", lambda block, voice: {"lines": [_EMPTY] * block.lines}),
+    Form: (
+        "form",
+        lambda block, voice: {
+            "labels": list(map(voice.sentence, block.labels)),
+            "last": _aside(block.last, voice),
+        },
+    ),
+    Together: ("together", lambda block, voice: {"parts": list(map(voice.printed, block.blocks))}),
+}
 
 
 def _widths(rows: list[list[str]]) -> dict[str, object]:

@@ -131,6 +131,14 @@ def latex_block(rows: Sequence[Row]) -> str:
     return f"{{{size}\n{block}\n}}" if size else block
 
 
+def inset(rows: Sequence[Row], place: str = "") -> str:
+    """The rows as one formula in the middle of a text, as large as a display; `place` is an option of `aligned`."""
+    if len(rows) == 1:
+        return rf"\displaystyle {_line(rows[0], '')}"
+    lines = r" \\ ".join(_line(row, "& ") for row in rows)
+    return rf"\begin{{aligned}}{place} {lines} \end{{aligned}}"
+
+
 def _scaled(row: Row) -> str:
     return rf"\resizebox{{{row.share:.2f}\linewidth}}{{!}}{{$\displaystyle {row.right}$}}"
 

@@ -15,13 +15,17 @@ class Message:
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.key, tuple(self.values.items())))
+
 
 @dataclass(frozen=True)
 class Heading:
-    """The heading of a section (level 2) or of a part of one (level 3)."""
+    """The heading of a section (level 2) or of a part of one (level 3); `aside` stands at its right margin."""
 
     level: int
     message: Message
+    aside: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,46 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Heading | Paragraph | Listing | Equations | Ways | Program | Table
+@dataclass(frozen=True)
+class Lines:
+    """Lines marked A, B, C, …, or 1, 2, 3, …: each an equation, a formula or a sentence."""
+
+    lines: tuple[Equations | Message, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of a question: its mark in front, such as (a), what is asked, and an aside at the right margin."""
+
+    mark: str
+    messages: tuple[Message, ...]
+    aside: Message | None = None
+
+
+@dataclass(frozen=True)
+class Room:
+    """Empty lines to write on."""
+
+    lines: int
+
+
+@dataclass(frozen=True)
+class Form:
+    """A line to fill in: labels, each before a blank, and a last one behind the blanks or nothing."""
+
+    labels: tuple[Message, ...]
+    last: Message | None = None
+
+
+@dataclass(frozen=True)
+class Together:
+    """Blocks that no end of a page may part."""
+
+    blocks: tuple[Block, ...]
+
+
+Block = Heading | Paragraph | Listing | Equations | Ways | Program | Table | Lines | Item | Room | Form | Together
 
 
 @dataclass(frozen=True)
