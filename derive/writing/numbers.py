@@ -15,6 +15,7 @@ from derive.writing.dual import Dual, Num, finite, joined, level, parts, plain, 
 
 DIGITS = 50
 EXACT_BITS = 10_000
+LARGEST = 2**64  # beyond it neither a whole exponent nor the period of a sine fits into memory
 _AGREEMENT = {float: 1e-9}
 _PRECISE_AGREEMENT = 10.0 ** (12 - DIGITS)
 
@@ -47,8 +48,16 @@ def _whole(x: Num) -> int | None:
     """x as a whole number, None where it is none."""
     if isinstance(x, int | Fraction):
         return x.numerator if x.denominator == 1 else None
-    whole = x.is_integer() if isinstance(x, float) else x.context.isint(x)
-    return int(x) if whole else None
+    if isinstance(x, float):
+        return int(x) if x.is_integer() else None
+    return int(_bounded(x, "an exponent")) if x.context.isint(x) else None
+
+
+def _bounded(x: Num, what: str) -> Num:
+    """A number with 50 digits that is not so large that counting with it takes all memory."""
+    if abs(x) > LARGEST:
+        raise TooLarge(f"{what} is larger than 2**64")
+    return x
 
 
 def _whole_power(base: Num, exponent: int) -> Num:
@@ -122,7 +131,7 @@ class Primitive:
             return self._exact(x)
         if isinstance(x, float):
             return self._float(x)
-        return getattr(x.context, self.precise or self.name)(x)
+        return getattr(x.context, self.precise or self.name)(_bounded(x, f"the argument of {self.name}"))
 
     def _slope(self, x: Num, value: Num) -> Num:
         try:
