@@ -25,9 +25,10 @@ from derive.calculus.rules import RULES
 from derive.calculus.simplifying import SIMPLIFIERS
 from derive.calculus.steps import Detail
 from derive.documents.lesson import View, lesson
-from derive.documents.render import TEMPLATES, render
+from derive.documents.render import render
 from derive.documents.views import VIEWS
 from derive.documents.whole import whole_gradient
+from derive.documents.wording import TEMPLATES
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.ready import READY

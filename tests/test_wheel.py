@@ -77,5 +77,5 @@ def test_the_ready_models_travel_with_it(installed: Installed) -> None:
 def test_it_holds_the_package_and_nothing_else(installed: Installed) -> None:
     names = zipfile.ZipFile(installed.wheel).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"derive"}
-    assert {"derive/py.typed", "derive/templates/document.tex.j2", "derive/templates/en/messages.toml"} <= set(names)
+    assert {"derive/py.typed", "derive/templates/tex/document.j2", "derive/templates/en/messages.toml"} <= set(names)
     assert [name for name in names if "test" in name or "__pycache__" in name] == []

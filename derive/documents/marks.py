@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from derive.documents.render import FORMATS, Voice, wordings
+from derive.documents.formats.markdown import MARKUP
+from derive.documents.voice import Voice
+from derive.documents.wording import wording, wordings
 from derive.exercises.marking_short import normal
 from derive.notation.notations import LESSON, Notation
 from derive.pages.blocks import Message
@@ -12,7 +14,7 @@ from derive.pages.blocks import Message
 
 def sentence(message: Message, notation: Notation = LESSON) -> str:
     """A message as one sentence of Markdown."""
-    return Voice(FORMATS["md"], notation).sentence(message)
+    return str(Voice(MARKUP, notation, wording()).sentence(message))
 
 
 @cache

@@ -1,0 +1,94 @@
+"""What a format is: a name, an ending, and how a document becomes the bytes of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from derive.documents.voice import Markup, Voice
+from derive.documents.wording import TEMPLATES, Wording, wording
+from derive.notation.notations import LESSON, Notation
+from derive.pages.blocks import Block, Document
+
+
+@dataclass(frozen=True)
+class Setting:
+    """In which notation and which words a document is set."""
+
+    notation: Notation = LESSON
+    wording: Wording = field(default_factory=wording)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write a document: its name, its file's ending, and what writes it."""
+
+    name: str
+    ending: str
+    write: Callable[[Document, Setting], bytes]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A block as text, and the name of its layout."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TextFormat:
+    """A format that is text: its markup, and the folder of its templates.
+
+    `delimiters` replace those of Jinja where a format has a use of its own for braces.
+    """
+
+    folder: str
+    markup: Markup
+    delimiters: tuple[tuple[str, str], ...] = ()
+
+    def text(self, document: Document, setting: Setting) -> str:
+        """The document as text."""
+        voice = Voice(self.markup, setting.notation, setting.wording)
+        page = _template(self, "document").render(
+            title=voice.sentence(document.title),
+            blocks=[_printed(self, block, voice) for block in document.blocks],
+            language=setting.wording.language,
+        )
+        return re.sub(r"\n{3,}", "\n\n", page).strip("\n").replace(KEPT, "\n") + "\n"
+
+    def write(self, document: Document, setting: Setting) -> bytes:
+        """The document as a file in UTF-8."""
+        return self.text(document, setting).encode()
+
+
+KEPT = "\ue002"  # the end of a line that stays, though the lines around it are empty
+
+
+@lru_cache(maxsize=4096)
+def _printed(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
+    """A block by its macro; what was printed once is remembered, as many sheets share it."""
+    kind, values = voice.values(block)
+    inner = {"parts": [_printed(chosen, part, voice) for part in values["parts"]]} if kind == "together" else values
+    macro = getattr(_template(chosen, "blocks").module, kind)
+    return Printed(kind, str(macro(inner)).strip("\n"))
+
+
+@cache
+def _template(chosen: TextFormat, name: str) -> Template:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+        **dict[str, Any](chosen.delimiters),
+    )
+    made.globals["kept"] = KEPT
+    made.filters["kept"] = lambda text: text.replace("\n", KEPT)
+    return made.get_template(f"{chosen.folder}/{name}.j2")

@@ -1,0 +1,12 @@
+"""Text from anywhere, made harmless for a markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+
+def escaper(table: Mapping[str, str]) -> Callable[[str], str]:
+    """What writes each character of the table as its escape."""
+    pattern = re.compile("|".join(map(re.escape, table)))
+    return lambda text: pattern.sub(lambda match: table[match[0]], text)

@@ -1,0 +1,32 @@
+"""LaTeX: an article for pdflatex."""
+
+from __future__ import annotations
+
+from derive.documents.formats.base import Format, TextFormat
+from derive.documents.formats.escaping import escaper
+from derive.documents.voice import Markup, text_phrase
+from derive.notation.breaking import inset, latex_block
+from derive.notation.latex import latex
+
+_ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+_DELIMITERS = (
+    ("block_start_string", "<%"),
+    ("block_end_string", "%>"),
+    ("variable_start_string", "<<"),
+    ("variable_end_string", ">>"),
+    ("comment_start_string", "<#"),
+    ("comment_end_string", "#>"),
+)
+
+MARKUP = Markup(
+    phrase=text_phrase(escaper(_ESCAPES), lambda formula, notation: f"${latex(formula, notation)}$"),
+    display=latex_block,
+    picture=latex_block,
+    inset=lambda lines: f"${inset(lines, '[t]')}$",
+)
+ARTICLE = TextFormat("tex", MARKUP, _DELIMITERS)
+FORMAT = Format("tex", "tex", ARTICLE.write)

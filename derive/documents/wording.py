@@ -1,0 +1,97 @@
+"""Messages as phrases: the words of a language, and between them the trees that a format sets as formulas.
+
+Each language is a folder of the templates; a teacher's own folder may replace single messages of it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from derive.pages.blocks import Message
+from derive.writing.index import Index, Symbol, index
+from derive.writing.nodes import Node
+
+_HERE = Path(__file__).resolve().parent.parent
+TEMPLATES = next(folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir())
+_MARK = re.compile("\ue000(\\d+)\ue001")
+
+Formula = Node | Index
+Phrase = tuple[str | Formula, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Wording:
+    """The messages of one language, by their keys."""
+
+    language: str
+    messages: Mapping[str, Any] = field(repr=False)
+
+    def phrase(self, message: Message) -> Phrase:
+        """The message's words, with its formulas between them."""
+        formulas: list[Formula] = []
+
+        def formula(value: object) -> str:
+            formulas.append(_formula(value))
+            return f"\ue000{len(formulas) - 1}\ue001"
+
+        text = self._template(message.key).render({**message.values, "math": formula})
+        pieces = _MARK.split(text.strip())
+        return tuple(formulas[int(piece)] if i % 2 else piece for i, piece in enumerate(pieces) if piece)
+
+    def message(self, key: str) -> Any:
+        """What the templates have under a key."""
+        node: Any = self.messages
+        for part in key.split("."):
+            node = node[part]
+        return node
+
+    def _template(self, key: str) -> Template:
+        known = self._compiled.get(key)
+        if known is None:
+            known = self._compiled[key] = self._environment.from_string(self.message(key))
+        return known
+
+    @cached_property
+    def _compiled(self) -> dict[str, Template]:
+        return {}
+
+    @cached_property
+    def _environment(self) -> Environment:
+        made = Environment(undefined=StrictUndefined, autoescape=False)
+        made.filters["reason"] = lambda key: self.message("view.matrix.reasons").get(key, key)
+        made.filters["rule"] = lambda name: self.messages["rule"][name]["name"]
+        return made
+
+
+def _formula(value: object) -> Formula:
+    if isinstance(value, Symbol):
+        return index(value)
+    if not isinstance(value, Node | Index):
+        raise TypeError(f"a message cannot set {type(value).__name__} as a formula")
+    return value
+
+
+@cache
+def wording(language: str = "en") -> Wording:
+    """The messages of a language: the tables of all its files, of which no two share one."""
+    files = sorted((TEMPLATES / language).glob("*.toml"))
+    tables = (tomllib.loads(path.read_text(encoding="utf-8")) for path in files)
+    return Wording(language, {key: value for table in tables for key, value in table.items()})
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that there are templates for."""
+    return tuple(sorted(path.parent.name for path in TEMPLATES.glob("*/messages.toml")))
+
+
+def wordings() -> Iterator[Mapping[str, Any]]:
+    """Every message of each language that there is."""
+    return (wording(language).messages for language in languages())
