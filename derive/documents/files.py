@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from derive.errors import OptionError, TooLarge, shortened
 
@@ -30,24 +31,62 @@ REASONS = {
 READING = {**REASONS, errno.EISDIR: "it is a folder", errno.ENOENT: "there is no such file"}
 
 
-def write_all(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write each text under its name, in UTF-8, and give the paths; an OptionError says why that cannot be.
+def write_all(folder: Path, contents: Mapping[str, str | bytes]) -> tuple[Path, ...]:
+    """Write each file under its name, text in UTF-8, and give the paths; an OptionError says why that cannot be.
 
-    All or nothing: after an error, or an interruption, the folder is as it was. Every document is first written and
-    saved to the disk in a hidden folder and then renamed, so that nobody meets half of one.
+    All or nothing: after an error, or an interruption, the folder is as it was.
+    """
+    with written_whole(folder) as workshop:
+        for name, content in contents.items():
+            workshop.write(name, content)
+    return workshop.paths
+
+
+class Workshop:
+    """A hidden folder in which documents are made."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self.names: dict[str, None] = {}
+
+    def write(self, name: str, content: str | bytes) -> None:
+        """One whole file, text in UTF-8."""
+        with self.stream(name) as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
+
+    @contextmanager
+    def stream(self, name: str) -> Iterator[BinaryIO]:
+        """One file, piece by piece."""
+        self.names[name] = None
+        with (self._place / name).open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())  # some disks say only here that they are full
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the files are in the end."""
+        return tuple(self._place.parent / name for name in self.names)
+
+
+@contextmanager
+def written_whole(folder: Path) -> Iterator[Workshop]:
+    """A place to make documents in; at the end of the block they are all in the folder, or none of them is.
+
+    Every document is first written and saved to the disk in a hidden folder and then renamed, so that nobody meets half
+    of one, and however many there are, they need no memory.
     """
     with _refusing(folder), ExitStack() as undo:
         _make_folder(folder, undo)
-        workshop = folder / f".derive-{os.getpid()}"
-        undo.callback(_remove, workshop)
-        workshop.mkdir(exist_ok=True)
-        for name, text in texts.items():
-            _write(workshop / name, text)
-        for name in texts:
-            _exchange(workshop / name, folder / name, undo)
+        place = folder / f".derive-{os.getpid()}"
+        undo.callback(_remove, place)
+        place.mkdir(exist_ok=True)
+        workshop = Workshop(place)
+        yield workshop
+        for name in workshop.names:
+            _exchange(place / name, folder / name, undo)
         undo.pop_all()
-    _remove(workshop)
-    return tuple(folder / name for name in texts)
+    _remove(place)
 
 
 def check_folder(folder: Path) -> None:
@@ -99,13 +138,6 @@ def _make_folder(folder: Path, undo: ExitStack) -> None:
         path.mkdir()
         undo.callback(_remove, path)
     _require_folder(folder)
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())  # some disks say only here that they are full
 
 
 def _exchange(new: Path, place: Path, undo: ExitStack) -> None:

@@ -120,10 +120,11 @@ Block = Heading | Paragraph | Listing | Equations | Ways | Program | Table | Lin
 
 @dataclass(frozen=True)
 class Document:
-    """A title and what stands below it."""
+    """A title, perhaps a line below it, and what stands below them."""
 
     title: Message
     blocks: tuple[Block, ...]
+    subtitle: Message | None = None
 
 
 def say(key: str, **values: object) -> Paragraph:

@@ -57,6 +57,7 @@ class TextFormat:
         voice = Voice(self.markup, setting.notation, setting.wording)
         page = _template(self, "document").render(
             title=voice.sentence(document.title),
+            subtitle=voice.aside(document.subtitle),
             blocks=[_printed(self, block, voice) for block in document.blocks],
             language=setting.wording.language,
         )

@@ -1,0 +1,212 @@
+"""Worksheets and their keys as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any
+
+from derive.calculus.derivation import Derivation
+from derive.calculus.steps import Detail
+from derive.documents.lesson import Told, View, stage_section
+from derive.exercises.answers import (
+    Choice,
+    Expected,
+    Formula,
+    IndexText,
+    Numeral,
+    Order,
+    RuleName,
+    Selection,
+    Shape,
+    WrongLine,
+)
+from derive.exercises.drawing import Drawn
+from derive.exercises.exercise import Exercise, Part
+from derive.exercises.plan import Plan
+from derive.pages.blocks import (
+    Block,
+    Document,
+    Equations,
+    Form,
+    Heading,
+    Item,
+    Message,
+    Paragraph,
+    Room,
+    Together,
+    flat,
+    head,
+    say,
+)
+from derive.writing.nodes import Expr, Gradient, Negative, Number
+
+DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
+LONGEST_KEPT = 12  # blocks that are kept on one page
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands at the top: `variant` is the number of the sheet, "" where there is only one."""
+
+    plan: Plan
+    variant: str = ""
+
+    def document(self, key: str, blocks: Iterator[Block]) -> Document:
+        plan = self.plan
+        subtitle = {"course": plan.course, "date": plan.date, "variant": self.variant}
+        return Document(
+            Message(f"{key}.title", {"title": plan.title}),
+            flat(blocks),
+            Message("worksheet.subtitle", subtitle) if any(subtitle.values()) else None,
+        )
+
+
+# ---------------------------------------------------------------- the sheet
+
+
+def worksheet(drawn: Drawn, top: Head) -> Document:
+    """The questions, with room to write."""
+    return top.document("worksheet", _sheet(drawn))
+
+
+def _sheet(drawn: Drawn) -> Iterator[Block]:
+    yield Form(
+        (Message("worksheet.name"), Message("worksheet.points")), Message("worksheet.total", {"marks": drawn.marks})
+    )
+    yield say("worksheet.instructions", count=len(drawn.exercises))
+    for number, exercise in enumerate(drawn.exercises, 1):
+        yield from _question(number, exercise)
+
+
+def _question(number: int, exercise: Exercise) -> Iterator[Block]:
+    """The heading, the stem and the first part on one page; then the others."""
+    parts = list(_parts(exercise))
+    first, *rest = parts
+    yield from together((question_heading(number, exercise), *exercise.stem, *first[0]))
+    yield from first[1]
+    for asked, room in rest:
+        yield from together(asked)
+        yield from room
+
+
+def question_heading(number: int, exercise: Exercise) -> Heading:
+    marks = Message("worksheet.marks", {"marks": exercise.marks})
+    return Heading(2, Message("worksheet.question", {"number": number}), marks)
+
+
+def _parts(exercise: Exercise) -> Iterator[tuple[tuple[Block, ...], tuple[Block, ...]]]:
+    """Of each part what is asked, and the room for the answer."""
+    for i, part in enumerate(exercise.parts):
+        asked = part.blocks if len(exercise.parts) == 1 else _lettered(i, part, part.blocks)
+        yield asked, (Room(part.space),) if part.space else ()
+
+
+def _lettered(i: int, part: Part, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks with (a), (b), … in front, and the marks at the right margin."""
+    marks = Message("worksheet.marks", {"marks": part.marks})
+    match blocks:
+        case [Paragraph(messages), *more]:
+            return (Item(letter(i), messages, marks), *more)
+    return (Item(letter(i), (), marks), *blocks)
+
+
+def letter(i: int) -> str:
+    """(a), (b), … for the parts of a question."""
+    return f"({ascii_lowercase[i % 26] * (1 + i // 26)})"
+
+
+def together(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks on one page, or where they are many, the first and the last of them."""
+    if len(blocks) <= LONGEST_KEPT:
+        yield Together(tuple(blocks))
+        return
+    yield Together(tuple(blocks[:3]))
+    yield from blocks[3:-3]
+    yield Together(tuple(blocks[-3:]))
+
+
+# ---------------------------------------------------------------- the key
+
+
+def answer_key(drawn: Drawn, top: Head) -> Document:
+    """The answers, how they are found, and what each mark is for."""
+    return top.document("key", _key(drawn, top.plan))
+
+
+def _key(drawn: Drawn, plan: Plan) -> Iterator[Block]:
+    yield say("key.total", marks=drawn.marks)
+    for number, exercise in enumerate(drawn.exercises, 1):
+        yield question_heading(number, exercise)
+        yield from _solution(exercise, plan)
+
+
+def _solution(exercise: Exercise, plan: Plan) -> Iterator[Block]:
+    for i, part in enumerate(exercise.parts):
+        answer = tuple(answers(part.expected))
+        yield from answer if len(exercise.parts) == 1 else _lettered(i, part, answer)
+    yield from exercise.solution
+    if exercise.worked:
+        yield head("key.worked", 3)
+        yield from worked(exercise.topic.derivation, plan)
+
+
+def worked(derivation: Derivation, plan: Plan) -> Iterator[Block]:
+    """The whole derivation, in the plan's detail, below headings of its own."""
+    view = View(DETAILS[plan.detail], letters_shared=plan.letters == "shared")
+    told = Told()
+    for stage in derivation.stages:
+        for block in stage_section(stage, derivation, view, told, several=len(derivation.stages) > 1):
+            yield replace(block, level=block.level + 1) if isinstance(block, Heading) else block
+
+
+def answers(expected: Expected) -> Iterator[Block]:
+    """What is expected, as the key prints it."""
+    return ANSWERS[type(expected)](expected)
+
+
+def _formula(expected: Formula) -> Iterator[Block]:
+    yield say("key.answer.formula", matrix=expected.matrix)
+    if expected.of is not None and expected.by is not None and not expected.matrix:
+        yield Equations(Gradient(expected.of, expected.by), (expected.expr,))
+    else:
+        yield Equations(expected.expr)
+
+
+def _order(expected: Order) -> Iterator[Block]:
+    intruder = "" if expected.intruder is None else ascii_uppercase[expected.intruder]
+    yield say("key.answer.order", letters=tuple(ascii_uppercase[i] for i in expected.order), intruder=intruder)
+
+
+def _line(expected: WrongLine) -> Iterator[Block]:
+    yield say("key.answer.line", line=expected.line)
+    yield Equations(expected.corrected)
+
+
+def _number(expected: Numeral) -> Iterator[Block]:
+    yield say("key.answer.number", value=number(expected.value), tolerance=_tolerance(expected.tolerance))
+
+
+def _tolerance(value: Fraction) -> Expr | None:
+    return Number(value, decimal=True) if value else None
+
+
+def number(value: Fraction) -> Expr:
+    """A number as it is written."""
+    return Number(value) if value >= 0 else Negative(Number(-value))
+
+
+# The answer of each class as blocks.
+ANSWERS: dict[type[Expected], Callable[[Any], Iterator[Block]]] = {
+    Formula: _formula,
+    Choice: lambda e: iter([say("key.answer.choice", letter=ascii_uppercase[e.right])]),
+    Order: _order,
+    RuleName: lambda e: iter([say("key.answer.rule", rule=e.rule)]),
+    Numeral: _number,
+    WrongLine: _line,
+    Shape: lambda e: iter([say("key.answer.shape", sizes=e.sizes)]),
+    Selection: lambda e: iter([say("key.answer.selection", letters=tuple(ascii_uppercase[i] for i in e.right))]),
+    IndexText: lambda e: iter([say("key.answer.index", index=e.index)]),
+}

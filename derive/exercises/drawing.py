@@ -1,0 +1,221 @@
+"""Sheets drawn from a plan and a seed: the same plan and seed give the same sheets, in any order and on any machine."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import islice, product
+
+from derive.calculus.derivation import Derivation, differentiate
+from derive.calculus.questions import Answer, Question
+from derive.calculus.verify import Status, verified
+from derive.errors import OptionError, TargetError
+from derive.exercises.exercise import Exercise, Topic
+from derive.exercises.kinds.catalogue import KINDS
+from derive.exercises.measure import measured
+from derive.exercises.plan import Plan, Source, Wanted
+from derive.model.language import read_quantity
+
+EDITIONS = 16  # exercises of one kind about one topic
+REFUSALS = 3  # times that a kind may find nothing to ask about a topic
+STARS = 4  # numbers that an asterisk in a target stands for, from 0
+SAMPLE = 8  # topics among which the measure of a question is chosen
+REDRAWN = 40  # times that a sheet like an earlier one is drawn anew
+SURE = (Status.EXACT, Status.NUMERIC)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What may become a topic: a model and a target. It is derived when it is first drawn, and then remembered."""
+
+    source: Source
+    target: str
+
+    @cached_property
+    def derivation(self) -> Derivation | None:
+        """The derivation; None where the model has no such element."""
+        model = self.source.model
+        try:
+            return differentiate(model, read_quantity(self.source.of, model), read_quantity(self.target, model))
+        except TargetError:
+            return None
+
+    @cached_property
+    def total(self) -> int | None:
+        """How difficult it is."""
+        return None if self.derivation is None else measured(self.derivation).total
+
+    @cached_property
+    def topic(self) -> Topic | None:
+        """The topic; None where a step of its derivation could not be verified."""
+        if self.derivation is None:
+            return None
+        found = verified(self.derivation, ask=_unasked)
+        sure = all(check.status in SURE for check in (*found.steps, found.result))
+        return Topic(self.derivation, self.source.name) if sure else None
+
+
+def _unasked(questions: Sequence[Question]) -> Callable[[], Sequence[Answer]]:
+    """SymPy is not asked: points and the slope of the model itself decide about every step."""
+    return lambda: [None] * len(questions)
+
+
+def subjects(source: Source) -> Iterator[Subject]:
+    """Everything that a source may be about, each asterisk of a target being the numbers that it may stand for."""
+    for target in source.targets:
+        parts = target.split("*")
+        for numbers in product(map(str, range(STARS)), repeat=len(parts) - 1):
+            yield Subject(source, "".join(a + b for a, b in zip(parts, (*numbers, ""), strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """An exercise, the subject that it is about, and a number that tells it from others."""
+
+    exercise: Exercise
+    subject: Subject
+    mark: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The exercises of one variant, and a number that tells them from those of others."""
+
+    variant: int
+    exercises: tuple[Exercise, ...]
+    mark: int
+
+    @property
+    def marks(self) -> int:
+        """What the whole sheet is worth."""
+        return sum(exercise.marks for exercise in self.exercises)
+
+
+class Drawing:
+    """Draws the variants of one plan and one seed, each by itself."""
+
+    def __init__(self, plan: Plan, seed: int) -> None:
+        self.plan, self.seed = plan, seed
+        self._subjects = tuple(subject for source in plan.sources for subject in subjects(source))
+        self._made = lru_cache(maxsize=8192)(self._make)
+
+    def sheets(self, variants: int) -> Iterator[Drawn]:
+        """The variants 1, 2, …, no two of them alike."""
+        different = Different(self)
+        return (different.of(self.sheet(variant)) for variant in range(1, variants + 1))
+
+    def sheet(self, variant: int, attempt: int = 0) -> Drawn:
+        """One variant; another attempt gives another sheet."""
+        found: list[Made] = []
+        for number, wanted in enumerate(self.plan.wanted):
+            rng = self._rng("sheet", variant, attempt, number)
+            candidates = self._candidates(number, wanted, rng, found)
+            marks = {made.mark for made in found}
+            made = next((made for made in candidates if made.mark not in marks), None)
+            if made is None:
+                raise _too_narrow(number, wanted)
+            found.append(made)
+        return Drawn(variant, tuple(made.exercise for made in found), hash(tuple(made.mark for made in found)))
+
+    def _candidates(self, number: int, wanted: Wanted, rng: random.Random, found: Sequence[Made]) -> Iterator[Made]:
+        """What the question may be: about topics that the sheet does not have yet first, then those of rare models."""
+        measure = self.measures[number]
+        used = Counter(made.subject for made in found)
+        models = Counter(made.subject.source.name for made in found)
+        pool = rng.sample(self._pool(wanted), len(self._pool(wanted)))
+        for subject in sorted(pool, key=lambda subject: (used[subject], models[subject.source.name])):
+            for made in self._editions(wanted, subject, rng):
+                if abs(made.exercise.measure.total - measure) <= self.plan.band:
+                    yield made
+
+    def _editions(self, wanted: Wanted, subject: Subject, rng: random.Random) -> Iterator[Made]:
+        refusals = 0
+        for edition in rng.sample(range(EDITIONS), EDITIONS):
+            made = self._made(wanted, subject, edition)
+            if made is not None:
+                yield made
+            elif (refusals := refusals + 1) == REFUSALS:
+                return
+
+    def _pool(self, wanted: Wanted) -> list[Subject]:
+        """What a question may be about: of the models that it names, if any, and as difficult as it says."""
+        return self._pools(wanted.models, wanted.difficulty or self.plan.difficulty)
+
+    @cached_property
+    def _pools(self) -> Callable[[tuple[str, ...], tuple[int, int]], list[Subject]]:
+        def pool(models: tuple[str, ...], bounds: tuple[int, int]) -> list[Subject]:
+            least, most = bounds
+            named = (s for s in self._subjects if not models or s.source.name in models)
+            return [subject for subject in named if subject.total is not None and least <= subject.total <= most]
+
+        return lru_cache(maxsize=None)(pool)
+
+    @cached_property
+    def measures(self) -> tuple[int, ...]:
+        """The measure that the variants of each question are held to."""
+        return tuple(self._measure(number, wanted) for number, wanted in enumerate(self.plan.wanted))
+
+    def _measure(self, number: int, wanted: Wanted) -> int:
+        """One that a topic of a few has, and another comes near to where that can be."""
+        rng = self._rng("measure", number)
+        pool = self._pool(wanted)
+        exercises = (next(self._editions(wanted, subject, rng), None) for subject in rng.sample(pool, len(pool)))
+        totals = list(islice((made.exercise.measure.total for made in exercises if made is not None), SAMPLE))
+        if not totals:
+            raise _too_narrow(number, wanted)
+        near = [total for total in totals if sum(abs(total - other) <= self.plan.band for other in totals) > 1]
+        return rng.choice(near or totals)
+
+    def _make(self, wanted: Wanted, subject: Subject, edition: int) -> Made | None:
+        if subject.topic is None:
+            return None
+        rng = self._rng("exercise", wanted.kind, subject.source.name, subject.target, edition)
+        exercise = KINDS[wanted.kind].make(subject.topic, rng)
+        if exercise is None:
+            return None
+        exercise = exercise if wanted.marks is None else worth(exercise, wanted.marks)
+        return Made(exercise, subject, hash((exercise.kind, exercise.stem, exercise.parts)))
+
+    def _rng(self, *names: object) -> random.Random:
+        """A source of chance of its own for everything that is drawn, whatever was drawn before."""
+        return random.Random("/".join(map(str, (self.seed, *names))))
+
+
+class Different:
+    """Keeps sheets apart: one like an earlier one is drawn anew."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self._seen: set[int] = set()
+
+    def of(self, drawn: Drawn) -> Drawn:
+        """The sheet, or in its place the first one that no earlier variant has."""
+        for attempt in range(1, REDRAWN):
+            if drawn.mark not in self._seen:
+                self._seen.add(drawn.mark)
+                return drawn
+            drawn = self._drawing.sheet(drawn.variant, attempt)
+        raise OptionError(
+            f"the plan gives no more than about {len(self._seen)} different sheets: "
+            "ask for fewer variants, or add topics or kinds of exercise to it"
+        )
+
+
+def worth(exercise: Exercise, marks: int) -> Exercise:
+    """The exercise with so many marks as a whole, its parts sharing them as they did; each is worth one at least."""
+    total, parts = exercise.marks, exercise.parts
+    shares = [max(1, part.marks * marks // total) for part in parts]
+    order = sorted(range(len(parts)), key=lambda i: (-(parts[i].marks * marks % total), i))
+    for i in islice((i for _ in range(marks) for i in order), max(0, marks - sum(shares))):
+        shares[i] += 1
+    return replace(exercise, parts=tuple(replace(p, marks=m) for p, m in zip(parts, shares, strict=True)))
+
+
+def _too_narrow(number: int, wanted: Wanted) -> OptionError:
+    return OptionError(
+        f"question {number + 1} of the plan, of the kind {wanted.kind!r}, finds no new exercise for the sheet: "
+        "add topics to the plan, allow another difficulty, or ask fewer of this kind"
+    )
