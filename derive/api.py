@@ -15,8 +15,9 @@ from derive.calculus.questions import Ask
 from derive.calculus.stages import Upstream
 from derive.calculus.steps import Detail
 from derive.calculus.verify import Verification, verified
+from derive.documents.formats.base import Setting
 from derive.documents.lesson import View, lesson
-from derive.documents.render import render
+from derive.documents.render import FORMATS, render, rendered
 from derive.documents.tables import listing, summary, table
 from derive.documents.whole import whole_gradient
 from derive.errors import OptionError, unknown
@@ -228,7 +229,7 @@ class Outcome:
     """What `derive gradient` prints and writes."""
 
     result_text: str
-    documents: Mapping[str, str]
+    documents: Mapping[str, bytes]
     verified: str
 
 
@@ -240,7 +241,9 @@ def gradient(asked: Asked, ask: Ask | None = None) -> Outcome:
     notation, view = derivations[0].notation(request.letters), _view(derivations, request, reports)
     document = lesson(derivations[0], view) if asked.by is not None else whole_gradient(derivations, view)
     name = stem(request)
-    documents = {f"{name}.{kind}": render(document, kind, notation) for kind in request.formats}
+    documents = {
+        f"{name}.{FORMATS[kind].ending}": rendered(document, kind, Setting(notation)) for kind in request.formats
+    }
     for step in (step for report in reports for step in report.wrong):  # last, as this waits for SymPy
         raise AssertionError(f"a step by the rule {step.rule} is wrong: {step}")
     return Outcome("\n".join(d.line(request.letters) for d in derivations), documents, summary(reports))

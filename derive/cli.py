@@ -61,7 +61,13 @@ WHAT = (
 HOW = (
     Argument("--detail", "DETAIL", "how much is shown: brief, lesson (default) or full", "full"),
     Argument("--views", "VIEWS", "the result once more: matrix, numbers, code, or several of them", "matrix,code"),
-    Argument("--formats", "FORMATS", "what is written: md, tex, or both (default: md,tex)", "md"),
+    Argument(
+        "--formats",
+        "FORMATS",
+        f"what is written: {', '.join(options.FORMATS)}, or several (default: {','.join(options.ORDINARY)})",
+        "md",
+        short=("--to",),
+    ),
     Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
 )
 
@@ -183,7 +189,8 @@ def _parser(name: str) -> argparse.ArgumentParser:
         if argument.flag:
             parser.add_argument(argument.name, action="store_const", const=argument.name, help=argument.help)
         elif argument.name.startswith("--"):
-            parser.add_argument(*argument.short, argument.name, metavar=argument.metavar, help=argument.help)
+            dest = argument.name.removeprefix("--")
+            parser.add_argument(*argument.short, argument.name, dest=dest, metavar=argument.metavar, help=argument.help)
         else:
             parser.add_argument(argument.name, metavar=argument.metavar, help=argument.help, nargs="?")
     parser.add_argument("-h", "--help", action="store_true", help="show this help")

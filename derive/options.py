@@ -15,7 +15,8 @@ from typing import Any
 from derive.errors import OptionError, shortened, unknown
 
 DETAILS = ("brief", "lesson", "full")
-FORMATS = ("md", "tex")
+FORMATS = ("md", "pandoc", "tex", "fragment", "json")
+ORDINARY = ("md", "tex")  # what is written where nothing else is asked for
 LETTERS = ("shared", "apart")
 VIEWS = ("matrix", "numbers", "code")
 UPSTREAM = ("partial", "delta", "unrolled")
@@ -36,7 +37,7 @@ class Request:
     upstream: str = "partial"
     views: tuple[str, ...] = ()
     detail: str = "lesson"
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = ORDINARY
     out: Path = Path("output")
     model: str = LESSON
     every: bool = False

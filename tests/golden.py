@@ -25,7 +25,7 @@ GOLDEN: dict[str, Request] = {
 def printed(name: str) -> dict[str, str]:
     """The documents of one derivation, by the names of their files."""
     documents = api.gradient(asked(GOLDEN[name])).documents.items()
-    return {f"{name}{Path(file).suffix}": text for file, text in documents}
+    return {f"{name}{Path(file).suffix}": content.decode() for file, content in documents}
 
 
 def main() -> None:

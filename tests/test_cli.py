@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 @dataclass
 class Outcome:
     result_text: str
-    documents: dict[str, str]
+    documents: dict[str, bytes]
     verified: str
 
 
@@ -37,7 +37,9 @@ class Api:
 
     def gradient(self, asked: Request, _: object = None) -> Outcome:
         self.asked.append(asked)
-        return Outcome("dC0/dw = 2", {f"{stem(asked)}.{form}": form for form in asked.formats}, "3 steps: all proved")
+        return Outcome(
+            "dC0/dw = 2", {f"{stem(asked)}.{form}": form.encode() for form in asked.formats}, "3 steps: all proved"
+        )
 
     def verification(self, asked: Request) -> str:
         self.asked.append(asked)
@@ -151,8 +153,8 @@ REFUSED = [
     ("losses x", "unexpected argument 'x': derive losses takes no argument"),
     ("gradient x --detail ful", "unknown detail 'ful': it must be one of brief, lesson, full. Did you mean full?"),
     ("gradient x --detail=", "unknown detail '': it must be one of brief, lesson, full."),
-    ("gradient x --formats md,pdf", "unknown format 'pdf': it must be one of md, tex."),
-    ("gradient x --formats md,", "unknown format '': it must be one of md, tex."),
+    ("gradient x --formats md,odt", "unknown format 'odt': it must be one of md, pandoc, tex, fragment, json."),
+    ("gradient x --formats md,", "unknown format '': it must be one of md, pandoc, tex, fragment, json."),
     ("gradient x --letters a", "unknown choice of letters 'a': it must be one of shared, apart."),
     ("gradient x --out=", "the output folder '' has no usable name: it must be a path, such as output"),
     ("gradient x --model=", "the model has no name: it must be a ready one (derive models lists them), a file, or -"),

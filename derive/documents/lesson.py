@@ -72,7 +72,7 @@ def _letters(local: Local) -> frozenset[Symbol]:
 def lesson(derivation: Derivation, view: View) -> Document:
     """The whole document."""
     title = Message("title", {"of": derivation.of, "by": derivation.by})
-    return Document(title, flat(_blocks(derivation, view)))
+    return Document(title, flat(_blocks(derivation, view)), about=(derivation,))
 
 
 def _blocks(derivation: Derivation, view: View) -> Iterator[Block]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derive.documents.formats import latex, markdown
+from derive.documents.formats import data, latex, markdown
 from derive.documents.formats.base import Format, Setting
 from derive.errors import unknown
 from derive.notation.notations import LESSON, Notation
 from derive.pages.blocks import Document
 
-FORMATS: Mapping[str, Format] = {chosen.name: chosen for chosen in (markdown.FORMAT, latex.FORMAT)}
+FORMATS: Mapping[str, Format] = {
+    chosen.name: chosen for chosen in (markdown.FORMAT, markdown.PANDOC, latex.FORMAT, latex.FRAGMENT, data.FORMAT)
+}
 
 
 def render(document: Document, format_name: str, notation: Notation = LESSON) -> str:

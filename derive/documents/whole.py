@@ -13,7 +13,7 @@ from derive.writing.nodes import Gradient
 def whole_gradient(derivations: Sequence[Derivation], view: View) -> Document:
     """One document for the derivatives of a loss by several quantities."""
     title = Message("whole.title", {"of": derivations[0].of})
-    return Document(title, flat(_blocks(derivations, view)))
+    return Document(title, flat(_blocks(derivations, view)), about=tuple(derivations))
 
 
 def _blocks(derivations: Sequence[Derivation], view: View) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from derive.calculus.derivation import Derivation
 from derive.writing.nodes import Expr
 
 
@@ -120,11 +121,12 @@ Block = Heading | Paragraph | Listing | Equations | Ways | Program | Table | Lin
 
 @dataclass(frozen=True)
 class Document:
-    """A title, perhaps a line below it, and what stands below them."""
+    """A title, perhaps a line below it, what stands below them, and the derivations that it tells."""
 
     title: Message
     blocks: tuple[Block, ...]
     subtitle: Message | None = None
+    about: tuple[Derivation, ...] = ()
 
 
 def say(key: str, **values: object) -> Paragraph:

@@ -43,7 +43,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class TextFormat:
-    """A format that is text: its markup, and the folder of its templates.
+    """A format that is text: its markup, the folder of its templates, and which of them is the page.
 
     `delimiters` replace those of Jinja where a format has a use of its own for braces.
     """
@@ -51,11 +51,12 @@ class TextFormat:
     folder: str
     markup: Markup
     delimiters: tuple[tuple[str, str], ...] = ()
+    page: str = "document"
 
     def text(self, document: Document, setting: Setting) -> str:
         """The document as text."""
         voice = Voice(self.markup, setting.notation, setting.wording)
-        page = _template(self, "document").render(
+        page = _template(self, self.page).render(
             title=voice.sentence(document.title),
             subtitle=voice.aside(document.subtitle),
             blocks=[_printed(self, block, voice) for block in document.blocks],

@@ -1,6 +1,8 @@
-"""LaTeX: an article for pdflatex."""
+"""LaTeX: an article for pdflatex, and a fragment to \\input into one's own."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from derive.documents.formats.base import Format, TextFormat
 from derive.documents.formats.escaping import escaper
@@ -30,3 +32,4 @@ MARKUP = Markup(
 )
 ARTICLE = TextFormat("tex", MARKUP, _DELIMITERS)
 FORMAT = Format("tex", "tex", ARTICLE.write)
+FRAGMENT = Format("fragment", "fragment.tex", replace(ARTICLE, page="fragment").write)
