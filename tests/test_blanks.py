@@ -9,6 +9,7 @@ from texcheck import problems
 from derive.notation.breaking import rows
 from derive.notation.latex import latex
 from derive.notation.plain import plain
+from derive.notation.tex import line
 from derive.writing.evaluate import evaluate
 from derive.writing.index import Symbol, blank_index, index
 from derive.writing.nodes import TWO, Blank, Expr, Fold, Gradient, Power, Product, Quantity, Quotient
@@ -52,7 +53,7 @@ def test_a_blank_is_printed_as_a_numbered_box(expr: Expr, text: str, tex: str, l
 
 def test_a_line_with_a_blank_is_broken_where_it_is_long() -> None:
     (whole,) = rows(Product((Blank(1), Power(Blank(2), TWO))), ())
-    assert (whole.right, whole.share) == (rf"{BOX % 1}\, {BOX % 2}^{{2}}", 0.0)
+    assert (line(whole.right), whole.share) == (rf"{BOX % 1}\, {BOX % 2}^{{2}}", 0.0)
 
 
 def test_a_blank_has_no_value() -> None:

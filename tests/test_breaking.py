@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from test_latex import sample
 from written import WIDTH_BEFORE, L, a, before, call, expanded, fold, k, minus, number, plus, q, times, w, z
 
 from derive.notation.breaking import Row, latex_block, markdown_block, markdown_inline, rows
+from derive.notation.ink import Digits, Letter
 from derive.notation.latex import latex
 from derive.notation.notations import NOTATIONS
+from derive.notation.tex import line
 from derive.writing.index import Symbol, index
 from derive.writing.nodes import (
     ONE,
@@ -38,7 +41,11 @@ LONG = plus(*(q("x", n) for n in range(6)))
 
 
 def right_sides(tree: Expr, width: float) -> list[str]:
-    return [row.right for row in rows(q("y"), [tree], width=width)]
+    return [line(row.right) for row in rows(q("y"), [tree], width=width)]
+
+
+def printed(made: Sequence[Row]) -> list[tuple[str, str, str]]:
+    return [(line(row.left), row.relation, line(row.right)) for row in made]
 
 
 BROKEN: list[tuple[Expr, float, list[str]]] = [
@@ -94,47 +101,48 @@ def test_lines_end_at_a_plus_and_inside_brackets(tree: Expr, width: float, expec
 
 
 def test_an_equation_that_fits_is_one_row() -> None:
-    assert rows(a(1), [call("g", z(1), at=L)]) == [
-        Row("a_{1}^{(L)}", "=", r"g^{(L)}\!\left(z_{1}^{(L)}\right)"),
+    assert printed(rows(a(1), [call("g", z(1), at=L)])) == [
+        ("a_{1}^{(L)}", "=", r"g^{(L)}\!\left(z_{1}^{(L)}\right)"),
     ]
 
 
 def test_a_chain_has_its_left_side_once() -> None:
-    assert rows(x, [ONE, number(2), LONG], width=11) == [
-        Row("x", "=", "1"),
-        Row("", "=", "2"),
-        Row("", "=", "x_{0} + x_{1} + x_{2} + x_{3}"),
-        Row("", "", r"\quad + x_{4} + x_{5}"),
+    assert printed(rows(x, [ONE, number(2), LONG], width=11)) == [
+        ("x", "=", "1"),
+        ("", "=", "2"),
+        ("", "=", "x_{0} + x_{1} + x_{2} + x_{3}"),
+        ("", "", r"\quad + x_{4} + x_{5}"),
     ]
 
 
 def test_a_wide_left_side_gets_lines_of_its_own() -> None:
-    assert rows(LONG, [x], width=10) == [
-        Row("", "", "x_{0} + x_{1} + x_{2} + x_{3}"),
-        Row("", "", r"\quad + x_{4} + x_{5}"),
-        Row("", "=", "x"),
+    assert printed(rows(LONG, [x], width=10)) == [
+        ("", "", "x_{0} + x_{1} + x_{2} + x_{3}"),
+        ("", "", r"\quad + x_{4} + x_{5}"),
+        ("", "=", "x"),
     ]
 
 
 def test_an_expression_alone_is_broken_too() -> None:
-    assert rows(LONG, [], width=10) == [
-        Row("", "", "x_{0} + x_{1} + x_{2} + x_{3}"),
-        Row("", "", r"\quad + x_{4} + x_{5}"),
+    assert printed(rows(LONG, [], width=10)) == [
+        ("", "", "x_{0} + x_{1} + x_{2} + x_{3}"),
+        ("", "", r"\quad + x_{4} + x_{5}"),
     ]
 
 
 def test_the_lesson_s_longest_line_breaks_once_at_a_plus() -> None:
     term = [Partial(Power(minus(a(n), q("y", n)), number(2)), a(1)) for n in range(4)]
     first, second = rows(Partial(q("C0"), a(1)), [expanded("sum", *term)])
-    assert first.right == " + ".join(latex(t) for t in term[:3])
-    assert second == Row("", "", rf"\quad + {latex(term[3])}")
+    assert line(first.right) == " + ".join(latex(t) for t in term[:3])
+    assert printed([second]) == [("", "", rf"\quad + {latex(term[3])}")]
 
 
 def test_what_cannot_be_broken_is_set_smaller_and_at_last_scaled() -> None:
     name = q("momentum_of_all_parameters", *[123456789] * 2)
-    assert rows(x, [name], width=20) == [Row("x", "=", latex(name), r"\small")]
+    (row,) = rows(x, [name], width=20)
+    assert (line(row.right), row.size, row.share) == (latex(name), "small", 0)
     (row,) = rows(x, [name], width=5)
-    assert row.size == r"\footnotesize"
+    assert row.size == "smaller"
     assert 0 < row.share < 1
     assert rf"\resizebox{{{row.share:.2f}\linewidth}}" in latex_block([row])
     assert "resizebox" not in markdown_block([row])
@@ -159,7 +167,7 @@ def test_latex_block() -> None:
         r"\end{align*}",
     ]
     assert latex_block(rows(x, [ONE])) == "\\[\nx = 1\n\\]"
-    assert latex_block([Row("x", "=", "1", r"\small")]) == "{\\small\n\\[\nx = 1\n\\]\n}"
+    assert latex_block([Row(Letter("x"), "=", Digits("1"), "small")]) == "{\\small\n\\[\nx = 1\n\\]\n}"
 
 
 def test_markdown_block() -> None:
@@ -172,7 +180,7 @@ def test_markdown_block() -> None:
         "$$",
     ]
     assert markdown_block(rows(Negative(x), [ONE])) == "$$\n{}-x = 1\n$$"
-    assert markdown_block([Row("x", "=", "1", r"\small")]) == "$$\n\\small\nx = 1\n$$"
+    assert markdown_block([Row(Letter("x"), "=", Digits("1"), "small")]) == "$$\n\\small\nx = 1\n$$"
 
 
 def test_markdown_inline() -> None:

@@ -38,6 +38,7 @@ from derive.model.functions import FUNCTIONS
 from derive.notation.expressions import Style, box
 from derive.notation.latex import latex
 from derive.notation.notations import LESSON, NOTATIONS, Words, notation
+from derive.notation.tex import tex
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import (
     ONE,
@@ -305,7 +306,7 @@ def test_an_unknown_node_is_an_error_that_names_it() -> None:
     class Novelty(Node):
         pass
 
-    with pytest.raises(TypeError, match=r"^no LaTeX for Novelty$"):
+    with pytest.raises(TypeError, match=r"^no ink for Novelty$"):
         latex(Novelty())
 
 
@@ -442,10 +443,13 @@ def sample(count: int) -> list[Expr]:
 def test_pdflatex_sets_what_is_printed_no_wider_than_was_estimated(pdflatex: str, tmp_path: Path) -> None:
     trees = [*(tree for tree, _ in LESSON_SAYS), *(t for t, _ in EXACT if isinstance(t, Expr)), *sample(300)]
     boxes = [box(tree, Style()) for tree in trees]
-    widths = texcheck.measured(pdflatex, tmp_path, [b.tex for b in boxes])
+    printed = [tex(b.ink) for b in boxes]
+    widths = texcheck.measured(pdflatex, tmp_path, printed)
     assert texcheck.complaints((tmp_path / "sheet.log").read_text(encoding="utf-8", errors="replace")) == []
     assert len(widths) == len(boxes)
-    assert [(b.tex, b.width, real) for b, real in zip(boxes, widths, strict=True) if real > 1.03 * b.width + 0.05] == []
+    assert [
+        (tex(b.ink), b.width, real) for b, real in zip(boxes, widths, strict=True) if real > 1.03 * b.width + 0.05
+    ] == []
     assert sorted(b.width / real for b, real in zip(boxes, widths, strict=True))[len(boxes) // 2] < 1.2
 
 

@@ -18,7 +18,7 @@ alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lam
 upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell
 boldsymbol mathbf top odot oslash circ lbrack rbrack
 longrightarrow dashrightarrow cr lt gt vert thinspace negthinspace small footnotesize resizebox linewidth displaystyle
-boxed scriptstyle
+boxed scriptstyle textcolor underline cancel
 """
 KNOWN = {*PRINTED.split(), "!", ",", ";", " ", "\\"}
 ENVIRONMENTS = {"cases", "aligned", "align*"}
@@ -168,7 +168,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage[a4paper,margin=2.5cm]{geometry}
-\usepackage{amsmath,graphicx}
+\usepackage{amsmath,amssymb,graphicx,xcolor,cancel}
 \allowdisplaybreaks
 \newsavebox\measured
 \begin{document}

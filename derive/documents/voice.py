@@ -8,8 +8,9 @@ from string import ascii_uppercase
 from typing import Any
 
 from derive.documents.wording import Formula, Phrase, Wording
+from derive.notation import ink
 from derive.notation.breaking import TEXT_WIDTH, Row, rows
-from derive.notation.latex import latex
+from derive.notation.latex import ink_of
 from derive.notation.notations import Notation
 from derive.pages.blocks import (
     Block,
@@ -92,14 +93,18 @@ class Voice:
         return rows(block.left, block.members, self.notation, width or self.markup.width)
 
 
+TO, CUT_OFF = ink.Sign("to"), ink.Sign("dashed to")
+
+
 def arrows(block: Ways, notation: Notation) -> list[Row]:
     """A row for each way, continued on the next line where it is long."""
     made: list[Row] = []
     for way, cut in zip(block.rows, block.cut, strict=True):
-        parts = [latex(quantity, notation) for quantity in way]
-        signs = [r"\longrightarrow"] * (len(parts) - 2) + [r"\dashrightarrow" if cut else r"\longrightarrow"]
-        cells = [parts[0], *(f"{sign} {part}" for sign, part in zip(signs, parts[1:], strict=True))]
-        made += [Row("", "", " ".join(cells[i : i + IN_A_ROW])) for i in range(0, len(cells), IN_A_ROW)]
+        parts = [ink_of(quantity, notation) for quantity in way]
+        signs = [TO] * (len(parts) - 2) + [CUT_OFF if cut else TO]
+        cells = [parts[0], *(ink.Row(step) for step in zip(signs, parts[1:], strict=True))]
+        lines = [ink.Row(tuple(cells[i : i + IN_A_ROW])) for i in range(0, len(cells), IN_A_ROW)]
+        made += [Row(ink.EMPTY, "", line) for line in lines]
     return made
 
 

@@ -1,4 +1,4 @@
-"""A piece of LaTeX with what its neighbours must know: its width, how tightly it binds, and what stands at its edges.
+"""A piece of ink with what its neighbours must know: its width, how tightly it binds, and what stands at its edges.
 
 Widths are in em of the surrounding text, from the metrics of Computer Modern (measured with pdflatex); they are
 meant to err on the wide side, because a line that is broken too early is better than one that leaves the page.
@@ -9,6 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from string import ascii_letters
 from typing import Literal, NamedTuple
+
+from derive.notation.ink import (
+    BACK,
+    BESIDE,
+    EMPTY,
+    THIN,
+    Digits,
+    Fenced,
+    Fraction,
+    Ink,
+    Operator,
+    Row,
+    Scripts,
+    Sign,
+)
 
 Edge = Literal["", "digit", "fraction", "word"]
 
@@ -21,7 +36,7 @@ OR, AND, RELATION = range(3)
 class Box(NamedTuple):
     """`height` is 0 where plain brackets are high enough, 1 with superscripts, 2 for fractions and large operators."""
 
-    tex: str
+    ink: Ink
     width: float
     level: int = ATOM
     height: int = 0
@@ -42,17 +57,16 @@ _UPRIGHT = _metrics("""
     750 708 722 764 681 653 785 750 361 514 778 625 917 750 778 681 778 736 556 722 750 764 1042 750 775 611
 """)
 _OPERATORS = {
-    r"\sum": 1.45, r"\prod": 1.28, r"\max": 1.87, r"\min": 1.67, r"\exp": 1.53, r"\log": 1.3, r"\sin": 1.23,
-    r"\cos": 1.34, r"\tan": 1.45, r"\tanh": 2.0, r"\sinh": 1.79, r"\cosh": 1.9,
+    "sum": 1.45, "prod": 1.28, "max": 1.87, "min": 1.67, "exp": 1.53, "log": 1.3, "sin": 1.23, "cos": 1.34,
+    "tan": 1.45, "tanh": 2.0, "sinh": 1.79, "cosh": 1.9,
 }  # fmt: skip
 OPERATORS = frozenset(_OPERATORS)
-DOTS = r"\ldots "  # in the middle of a long word
+DOTS = "\N{HORIZONTAL ELLIPSIS}"  # in the middle of a long word
 _UPRIGHT[DOTS] = 1.4
 _WIDEST_LETTER = 0.9  # Greek letters and letters with marks
 
 SCRIPT = 0.8  # how wide a script is, beside the same in the text's size: smaller fonts are wider for their size
-THIN = 0.17
-PARTIAL = 0.59
+THIN_SPACE = 0.17
 BRACKETS = (0.4, 0.6, 0.88)  # one bracket around a box of each height
 BINARY = 1.23  # a plus or a minus with its spaces
 RELATION_SIGN = 1.34
@@ -69,23 +83,29 @@ def text_width(text: str) -> float:
     return letters_width(text, upright=True)
 
 
-def operator(tex: str) -> Box:
+PARTIAL_SIGN = Box(Sign("partial"), 0.59)
+
+
+def number(digits: str) -> Box:
+    return Box(Digits(digits), 0.5 * len(digits), ATOM, 0, "digit", "digit")
+
+
+def operator(name: str) -> Box:
     """A named or large operator, with the thin spaces that TeX puts around it."""
-    return Box(tex, _OPERATORS[tex] + THIN, height=2 if tex in {r"\sum", r"\prod"} else 0)
+    return Box(Operator(name), _OPERATORS[name] + THIN_SPACE, height=2 if name in {"sum", "prod"} else 0)
 
 
 def bracketed(box: Box) -> Box:
     if not box.height:
-        return Box(f"({box.tex})", box.width + 0.8)
-    return Box(rf"\left({box.tex}\right)", box.width + 2 * (BRACKETS[box.height] + THIN), ATOM, box.height)
+        return Box(Fenced("(", box.ink, ")"), box.width + 0.8)
+    return Box(Fenced("(", box.ink, ")", "grow"), box.width + 2 * (BRACKETS[box.height] + THIN_SPACE), ATOM, box.height)
 
 
 def applied(head: Box, arguments: Box) -> Box:
     """g(z), without the thin space that TeX puts before brackets that grow."""
     inside = bracketed(arguments)
-    kern = r"\!" if inside.height else ""
-    height = max(head.height, inside.height)
-    return Box(head.tex + kern + inside.tex, head.width + inside.width, FACTOR, height, head.first)
+    parts = (head.ink, BACK, inside.ink) if inside.height else (head.ink, inside.ink)
+    return Box(Row(parts), head.width + inside.width, FACTOR, max(head.height, inside.height), head.first)
 
 
 def needing(box: Box, level: int) -> Box:
@@ -97,30 +117,23 @@ def scripted(base: Box, sub: Box | None, sup: Box | None, primes: int = 0, level
     """base_{sub}'^{sup}"""
     if sub is None and sup is None and not primes:
         return base._replace(level=level)
-    tex = base.tex
-    if sub is not None:
-        tex += f"_{{{sub.tex}}}"
-    tex += "'" * primes
-    if sup is not None:
-        tex += f"^{{{sup.tex}}}"
+    ink = Scripts(base.ink, sub and sub.ink, sup and sup.ink, primes)
     above = (sup.width * SCRIPT if sup else 0) + 0.3 * primes
     width = base.width + max(sub.width * SCRIPT if sub else 0, above) + 0.06
-    return Box(tex, width, level, max(base.height, int(sup is not None)), base.first, base.last)
+    return Box(ink, width, level, max(base.height, int(sup is not None)), base.first, base.last)
 
 
 def fraction(above: Box, below: Box) -> Box:
     edge: Edge = "fraction" if above.first == "digit" else ""
-    return Box(
-        rf"\frac{{{above.tex}}}{{{below.tex}}}", max(above.width, below.width) + 0.25, FACTOR, 2, first=edge, last=edge
-    )
+    return Box(Fraction(above.ink, below.ink), max(above.width, below.width) + 0.25, FACTOR, 2, first=edge, last=edge)
 
 
-def joined(boxes: Sequence[Box], separator: str, space: float, level: int = ATOM) -> Box:
+def joined(boxes: Sequence[Box], separator: Ink | None, space: float, level: int = ATOM) -> Box:
     """Boxes side by side with the same separator."""
     if len(boxes) == 1:
         return boxes[0]
     return Box(
-        separator.join(b.tex for b in boxes),
+        beside([b.ink for b in boxes], separator),
         sum(b.width for b in boxes) + space * (len(boxes) - 1),
         level,
         max((b.height for b in boxes), default=0),
@@ -129,21 +142,34 @@ def joined(boxes: Sequence[Box], separator: str, space: float, level: int = ATOM
     )
 
 
+def beside(inks: Sequence[Ink], separator: Ink | None = None) -> Row:
+    """Ink side by side with the same separator."""
+    if separator is None:
+        return Row(tuple(inks))
+    return Row(tuple(part for ink in inks for part in (separator, ink))[1:])
+
+
+CDOT = Sign("cdot")
+
+
 # What stands between two factors, by the edges that meet there: two numbers never touch, nor do two words.
-def between(left: Edge, right: Edge) -> tuple[str, float]:
+def between(left: Edge, right: Edge) -> tuple[Ink, float]:
     if right == "digit" or (right == "fraction" and left in {"digit", "fraction"}):
-        return r" \cdot ", 0.73
+        return CDOT, 0.73
     if "word" in (left, right):
-        return r"\, ", THIN
-    return " ", 0.0
+        return THIN, THIN_SPACE
+    return BESIDE, 0.0
 
 
 def product(factors: Sequence[Box]) -> Box:
     """Factors side by side, with a dot or a thin space where their edges ask for one."""
-    tex, width, last = factors[0].tex, factors[0].width, factors[0].last
+    parts, width, last = [factors[0].ink], factors[0].width, factors[0].last
     for factor in factors[1:]:
         separator, space = between(last, factor.first)
-        tex += separator + factor.tex
+        parts += (separator, factor.ink)
         width += space + factor.width
         last = factor.last
-    return Box(tex, width, PRODUCT, max(f.height for f in factors), factors[0].first, last)
+    return Box(Row(tuple(parts)), width, PRODUCT, max(f.height for f in factors), factors[0].first, last)
+
+
+NO_BOX = Box(EMPTY, 0.0)

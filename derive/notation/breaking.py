@@ -6,21 +6,25 @@ A line ends at a relation, at a plus, and inside brackets if need be.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from derive.notation.boxes import RELATION_SIGN
 from derive.notation.expressions import Style, box, style_of
 from derive.notation.filling import filled
+from derive.notation.ink import EMPTY, Ink
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
+from derive.notation.tex import line
 from derive.writing.nodes import Expr
 
 TEXT_WIDTH = 40.0  # em, on A4 with margins of 2.5 cm at 11 points
 WIDEST_LEFT = 0.4  # of the width; a wider left side gets a line of its own
 # Smaller letters for what cannot be broken far enough, and how wide they are beside those of the text.
-SIZES = {"": 1.0, r"\small": 0.93, r"\footnotesize": 0.87}
-SMALLEST = r"\footnotesize"
+Size = Literal["", "small", "smaller"]
+SIZES: dict[Size, float] = {"": 1.0, "small": 0.93, "smaller": 0.87}
+Relation = Literal["", "="]
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,10 @@ class Row:
     right side is to be scaled to, where no size and no break makes it narrow enough; 0 leaves it as it is.
     """
 
-    left: str
-    relation: str
-    right: str
-    size: str = ""
+    left: Ink
+    relation: Relation
+    right: Ink
+    size: Size = ""
     share: float = 0.0
 
 
@@ -57,7 +61,7 @@ def _fitted(left: Expr, members: tuple[Expr, ...], notation: Notation, width: fl
         made = _rows(left, members, style, width / factor)
         if not any(row.share for row in made):
             return tuple(replace(row, size=size) for row in made) if size else tuple(made)
-    return tuple(replace(row, size=SMALLEST) for row in made)
+    return tuple(replace(row, size=size) for row in made)
 
 
 def _rows(left: Expr, members: Sequence[Expr], style: Style, width: float) -> list[Row]:
@@ -67,14 +71,14 @@ def _rows(left: Expr, members: Sequence[Expr], style: Style, width: float) -> li
     room = width - RELATION_SIGN - (0 if alone else own.width)
     for member in members:
         first, *more = _broken(member, style, room, width)
-        made += [replace(first, left="" if made else own.tex, relation="="), *more]
+        made += [replace(first, left=EMPTY if made else own.ink, relation="="), *more]
     return made
 
 
 def _broken(expression: Expr, style: Style, room: float, width: float) -> list[Row]:
     """The lines of an expression in the room that is left of the width."""
     lines = filled(expression, style, room)
-    return [Row("", "", line.tex, share=0.0 if line.width <= room else room / width) for line in lines]
+    return [Row(EMPTY, "", line.ink, share=0.0 if line.width <= room else room / width) for line in lines]
 
 
 # ---------------------------------------------------------------- displays
@@ -90,6 +94,7 @@ MARKDOWN = {
     "<": r"\lt ",
     ">": r"\gt ",
     "|": r"\vert ",
+    r"\textcolor[HTML]{": r"\textcolor{#",
     "}_": "}_ ",  # an underscore after punctuation and before it could begin emphasis
 }
 _TO_REPLACE = re.compile(f"({'|'.join(map(re.escape, MARKDOWN))}) ?")
@@ -121,11 +126,10 @@ def _safe(line: str) -> str:
 
 def latex_block(rows: Sequence[Row]) -> str:
     """An `align*`, or one displayed formula; the preamble needs amsmath, graphicx and `\\allowdisplaybreaks`."""
-    scaled = [replace(row, right=_scaled(row)) if row.share else row for row in rows]
     if len(rows) == 1:
-        block = f"\\[\n{_line(scaled[0], '')}\n\\]"
+        block = f"\\[\n{_line(rows[0], '', _scaled)}\n\\]"
     else:
-        lines = " \\\\\n".join(_line(row, "& ") for row in scaled)
+        lines = " \\\\\n".join(_line(row, "& ", _scaled) for row in rows)
         block = f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
     size = _size(rows)
     return f"{{{size}\n{block}\n}}" if size else block
@@ -139,14 +143,23 @@ def inset(rows: Sequence[Row], place: str = "") -> str:
     return rf"\begin{{aligned}}{place} {lines} \end{{aligned}}"
 
 
+def _right(row: Row) -> str:
+    return line(row.right)
+
+
 def _scaled(row: Row) -> str:
-    return rf"\resizebox{{{row.share:.2f}\linewidth}}{{!}}{{$\displaystyle {row.right}$}}"
+    if not row.share:
+        return line(row.right)
+    return rf"\resizebox{{{row.share:.2f}\linewidth}}{{!}}{{$\displaystyle {line(row.right)}$}}"
 
 
-def _line(row: Row, mark: str) -> str:
+def _line(row: Row, mark: str, right: Callable[[Row], str] = _right) -> str:
     relation = f"{row.relation} " if row.relation else ""
-    return f"{row.left} {mark}{relation}{row.right}".strip()
+    return f"{line(row.left)} {mark}{relation}{right(row)}".strip()
+
+
+TEX_SIZES = {"": "", "small": r"\small", "smaller": r"\footnotesize"}
 
 
 def _size(rows: Sequence[Row]) -> str:
-    return next((row.size for row in rows if row.size), "")
+    return next((TEX_SIZES[row.size] for row in rows if row.size), "")

@@ -1,4 +1,4 @@
-"""Expressions as boxes of LaTeX; `latex.py` adds those that run over a range, cases and conditions.
+"""Expressions as boxes of ink; `latex.py` adds those that run over a range, cases and conditions.
 
 Each handler gives a `Box`; brackets come from the levels in `boxes.py` alone.
 """
@@ -17,7 +17,7 @@ from derive.notation.boxes import (
     FACTOR,
     FOLD,
     NOTHING,
-    PARTIAL,
+    PARTIAL_SIGN,
     POWER,
     PRODUCT,
     SIGNED,
@@ -28,9 +28,11 @@ from derive.notation.boxes import (
     fraction,
     joined,
     needing,
+    number,
     product,
     scripted,
 )
+from derive.notation.ink import BESIDE, Fenced, Ink, Root, Row, Sign, Word
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
 from derive.notation.numerals import Numeral, decimal
 from derive.notation.symbols import base_box, blank_box, function_box, index_box, indices_box, quantity_box
@@ -82,7 +84,7 @@ style_of = lru_cache(maxsize=32)(Style)  # a style makes the styles inside it on
 
 @singledispatch
 def box(node: Node, _style: Style) -> Box:
-    raise TypeError(f"no LaTeX for {type(node).__name__}")
+    raise TypeError(f"no ink for {type(node).__name__}")
 
 
 # ---------------------------------------------------------------- leaves
@@ -98,21 +100,22 @@ def _number(node: Number, style: Style) -> Box:
 
 
 def _numeral(numeral: Numeral) -> Box:
-    digits = Box(numeral.digits, 0.5 * len(numeral.digits), ATOM, 0, "digit", "digit")
+    digits = number(numeral.digits)
     if not numeral.exponent:
         return digits
-    exponent = str(numeral.exponent)
-    power = scripted(_numeral(Numeral("10")), None, Box(exponent, 0.5 * len(exponent) + 0.3), level=POWER)
+    size = number(str(abs(numeral.exponent)))
+    exponent = _signed(NEGATIVE, size) if numeral.exponent < 0 else size
+    power = scripted(number("10"), None, exponent._replace(width=size.width + 0.8), level=POWER)
     return power if numeral.digits == "1" else product([digits, power])
 
 
-CONSTANTS = {"e": r"\mathrm{e}"}  # the others are letters by their own name, as pi is
+CONSTANTS: dict[str, Ink] = {"e": Word("e")}  # the others are letters by their own name, as pi is
 
 
 @box.register
 def _constant(node: Constant, _style: Style) -> Box:
     letter = base_box(node.name)
-    return letter._replace(tex=CONSTANTS.get(node.name, letter.tex))
+    return letter._replace(ink=CONSTANTS.get(node.name, letter.ink))
 
 
 @box.register
@@ -140,11 +143,14 @@ def _delta(node: Delta, style: Style) -> Box:
 
 @box.register
 def _negative(node: Negative, style: Style) -> Box:
-    return _signed("-", needing(box(node.body, style), PRODUCT))
+    return _signed(NEGATIVE, needing(box(node.body, style), PRODUCT))
 
 
-def _signed(sign: str, body: Box) -> Box:
-    return Box(sign + body.tex, body.width + 0.78, SIGNED, body.height, last=body.last)
+NEGATIVE = Sign("negative")
+
+
+def _signed(sign: Ink, body: Box) -> Box:
+    return Box(Row((sign, body.ink)), body.width + 0.78, SIGNED, body.height, last=body.last)
 
 
 @box.register
@@ -157,7 +163,8 @@ def added_terms(node: Sum | ExpandedSum, style: Style) -> Box:
     return added([box_of_term(sign, body, i == len(written) - 1, style) for i, (sign, body) in enumerate(written)])
 
 
-CENTRED_DOTS = Box(r"\cdots", 1.7)
+CENTRED_DOTS = Box(Sign("cdots"), 1.7)
+SIGNS = {"+": Sign("+"), "-": Sign("-")}
 Term = tuple[str, Expr | None]
 
 
@@ -196,9 +203,9 @@ def _begins_with_minus(body: Expr) -> bool:
 def added(parts: Sequence[tuple[str, Box]]) -> Box:
     """a + b - c"""
     (sign, first), *rest = parts
-    lead = first if sign == "+" else _signed("-", first)
+    lead = first if sign == "+" else _signed(NEGATIVE, first)
     return Box(
-        lead.tex + "".join(f" {sign} {part.tex}" for sign, part in rest),
+        Row((lead.ink, *(ink for sign, part in rest for ink in (SIGNS[sign], part.ink)))),
         lead.width + sum(part.width + BINARY for _, part in rest),
         SUM,
         max(part.height for _, part in parts),
@@ -255,8 +262,11 @@ def _quotient(node: Quotient, style: Style) -> Box:
     return _slashed(above, below) if style.inline else fraction(above, below)
 
 
+SLASH, COMMA = Sign("/"), Sign(",")
+
+
 def _slashed(above: Box, below: Box) -> Box:
-    return joined([needing(above, FACTOR), needing(below, POWER)], "/", 0.5, PRODUCT)
+    return joined([needing(above, FACTOR), needing(below, POWER)], SLASH, 0.5, PRODUCT)
 
 
 @box.register
@@ -269,7 +279,7 @@ def _grouped(node: Grouped, style: Style) -> Box:
 
 @box.register
 def _apply(node: Apply, style: Style) -> Box:
-    arguments = joined([box(a, style) for a in node.arguments], ", ", 0.45)
+    arguments = joined([box(a, style) for a in node.arguments], COMMA, 0.45)
     special = SPECIAL.get(node.function.name)
     if special is not None and len(node.arguments) == 1 and node.function == Function(node.function.name):
         return special(arguments)
@@ -277,12 +287,11 @@ def _apply(node: Apply, style: Style) -> Box:
 
 
 def _root(inside: Box) -> Box:
-    return Box(rf"\sqrt{{{inside.tex}}}", inside.width + 1, FACTOR, max(inside.height, 1))
+    return Box(Root(inside.ink), inside.width + 1, FACTOR, max(inside.height, 1))
 
 
 def _modulus(inside: Box) -> Box:
-    left, right = (r"\left", r"\right") if inside.height else ("", "")
-    return Box(rf"{left}\lvert {inside.tex} {right}\rvert", inside.width + 0.9, ATOM, inside.height)
+    return Box(Fenced("|", inside.ink, "|", "grow" if inside.height else ""), inside.width + 0.9, ATOM, inside.height)
 
 
 SPECIAL: dict[str, Callable[[Box], Box]] = {"sqrt": _root, "abs": _modulus}
@@ -308,12 +317,16 @@ def _derivative(of: Quantity, by: Quantity, style: Style) -> Box:
 
 
 def _differential(quantity: Quantity, style: Style) -> Box:
-    own = quantity_box(quantity, style.notation)
-    return Box(rf"\partial {own.tex}", PARTIAL + own.width, PRODUCT, own.height)
+    return differential(quantity_box(quantity, style.notation))
+
+
+def differential(own: Box) -> Box:
+    """The sign of a partial derivative before a quantity."""
+    return Box(Row((PARTIAL_SIGN.ink, BESIDE, own.ink)), PARTIAL_SIGN.width + own.width, PRODUCT, own.height)
 
 
 def partial_operator(by: Quantity, style: Style) -> Box:
-    return fraction(Box(r"\partial", PARTIAL), _differential(by, style))
+    return fraction(PARTIAL_SIGN, _differential(by, style))
 
 
 def is_plain(body: Expr) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from derive.notation.boxes import Box
+from derive.notation.boxes import NO_BOX, Box
 from derive.notation.expressions import Style
+from derive.notation.ink import QUAD, Ink, Row
 from derive.notation.opening import Piece, opened
 from derive.writing.nodes import Node
 
@@ -23,7 +24,7 @@ def filled(node: Node, style: Style, width: float) -> list[Line]:
 
 
 class Line(NamedTuple):
-    tex: str
+    ink: Ink
     width: float
 
 
@@ -33,7 +34,7 @@ class Page:
 
     width: float
     lines: list[Line] = field(default_factory=list)
-    line: str = ""
+    line: list[Ink] = field(default_factory=list)
     used: float = 0.0
     empty: bool = True
 
@@ -49,17 +50,18 @@ class Page:
         return self.used + head <= self.width / 3
 
     def put(self, *boxes: Box) -> None:
-        self.line += "".join(box.tex for box in boxes)
-        self.used += sum(box.width for box in boxes)
-        self.empty = self.empty and not any(box.tex for box in boxes)
+        some = [box for box in boxes if box is not NO_BOX]
+        self.line += (box.ink for box in some)
+        self.used += sum(box.width for box in some)
+        self.empty = self.empty and not some
 
     def end_line(self) -> None:
-        self.lines.append(Line(self.line.rstrip(), self.used))
+        self.lines.append(Line(Row(tuple(self.line)), self.used))
 
     def begin_line(self, depth: int) -> None:
         self.end_line()
         quads = min(depth, DEEPEST)
-        self.line = r"\quad " * quads
+        self.line = [QUAD] * quads
         self.used = float(quads)
         self.empty = True
 

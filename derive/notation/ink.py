@@ -7,62 +7,85 @@ like) turns ink into one language. Ink is closed: a printer has one row for each
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar, dataclass_transform
 
 Size = Literal["", "grow", "big", "Big", "bigg"]  # of a bracket: plain, as high as what it encloses, or fixed
 Role = Literal["changed", "vanishing", "surviving", "input", "weight", "activation", "error"]
+_I = TypeVar("_I")
 
 
-@dataclass(frozen=True)
+@dataclass_transform(frozen_default=True)
+def _ink(cls: type[_I]) -> type[_I]:
+    """A dataclass that is frozen to the type checker alone: that makes it three times as cheap to build."""
+    made: Any = dataclass(slots=True, unsafe_hash=True)
+    found: type[_I] = made(cls)
+    return found
+
+
+@_ink
 class Letter:
     """One letter in italics, by its name in `names.GREEK` or as itself, perhaps with its mark: w, alpha, é."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@_ink
+class Letters:
+    """Letters and digits that are one subscript, side by side: xh, h1."""
+
+    text: str
+
+
+@_ink
+class Indices:
+    """Indices of one quantity side by side: jk, 12."""
+
+    parts: tuple[Ink, ...]
+
+
+@_ink
 class Digits:
     """A number in digits: 12, 0.5."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@_ink
 class Word:
     """A word set upright, as it is spelled in any script: ReLU, prev."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@_ink
 class Prose:
     """Words in the text's own font: if, otherwise."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@_ink
 class Sign:
-    """A sign by its name in SIGNS, with the spaces that belong to it."""
+    """A sign by its name in SIGNS, with the spaces that belong to it; one that has none stands as a letter does."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@_ink
 class Operator:
     """A named or large operator: max, exp, sum, prod."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@_ink
 class Space:
-    """A space: thin, its contrary, medium, or a quad."""
+    """A space: none, where a product or an application has no sign; thin, or its contrary; or a quad."""
 
-    name: Literal["thin", "back", "medium", "quad"]
+    name: Literal["none", "thin", "back", "quad"]
 
 
-@dataclass(frozen=True)
+@_ink
 class Accent:
     """A hat, bar, tilde or dot over a letter or, `wide`, over a word."""
 
@@ -71,7 +94,7 @@ class Accent:
     wide: bool = False
 
 
-@dataclass(frozen=True)
+@_ink
 class Bold:
     """A letter set bold, as a column or a matrix; `upright` for the columns of ones and the identity."""
 
@@ -79,14 +102,14 @@ class Bold:
     upright: bool = False
 
 
-@dataclass(frozen=True)
+@_ink
 class Row:
     """Ink side by side."""
 
     parts: tuple[Ink, ...]
 
 
-@dataclass(frozen=True)
+@_ink
 class Scripts:
     """base_{sub}'''^{sup}"""
 
@@ -96,7 +119,7 @@ class Scripts:
     primes: int = 0
 
 
-@dataclass(frozen=True)
+@_ink
 class Limits:
     """An operator with what stands below it, line by line, and above it."""
 
@@ -105,7 +128,7 @@ class Limits:
     above: Ink | None = None
 
 
-@dataclass(frozen=True)
+@_ink
 class Fraction:
     """above / below, with a bar"""
 
@@ -113,14 +136,14 @@ class Fraction:
     below: Ink
 
 
-@dataclass(frozen=True)
+@_ink
 class Root:
     """A square root."""
 
     body: Ink
 
 
-@dataclass(frozen=True)
+@_ink
 class Fenced:
     """A body between brackets: ( ), [ ], | |."""
 
@@ -130,7 +153,7 @@ class Fenced:
     size: Size = ""
 
 
-@dataclass(frozen=True)
+@_ink
 class Fence:
     """One bracket of a pair that a line break separates."""
 
@@ -139,22 +162,22 @@ class Fence:
     opens: bool
 
 
-@dataclass(frozen=True)
+@_ink
 class Branches:
     """A case distinction: each value with what stands beside it."""
 
     rows: tuple[tuple[Ink, Ink], ...]
 
 
-@dataclass(frozen=True)
+@_ink
 class Blank:
-    """A place to write into, with its number in an exercise; `width` is in em."""
+    """A place to write into, with its number in an exercise, and quads of room beside the number."""
 
     number: int
-    width: float = 2.0
+    room: int = 0
 
 
-@dataclass(frozen=True)
+@_ink
 class Marked:
     """Ink that is told apart by its role: by colour, and by more than colour."""
 
@@ -164,6 +187,8 @@ class Marked:
 
 Ink = (
     Letter
+    | Letters
+    | Indices
     | Digits
     | Word
     | Prose
@@ -184,11 +209,21 @@ Ink = (
     | Marked
 )
 
+BESIDE, THIN, BACK, QUAD = Space("none"), Space("thin"), Space("back"), Space("quad")
+EMPTY = Row(())
+
 # Signs by name: what each is in Unicode. Binary signs and relations have spaces around them, the others do not.
 BINARY_SIGNS = {"+": "+", "-": "−", "cdot": "⋅", "land": "∧", "lor": "∨", "odot": "⊙", "oslash": "⊘"}
 RELATION_SIGNS = {"=": "=", "ne": "≠", "<": "<", "le": "≤", ">": ">", "ge": "≥", "to": "⟶", "dashed to": "⇢"}
+SEPARATING_SIGNS = {",": ",", ";": ";"}  # have a space after them
 OTHER_SIGNS = {
-    "negative": "−", "positive": "+", "tight -": "−", "tight +": "+", "tight =": "=", "/": "/", ",": ",", ";": ";",
+    "negative": "−", "tight +": "+", "tight =": "=", "tight ,": ",", "/": "/",
     "partial": "∂", "lnot": "¬", "top": "⊤", "circ": "∘", "cdots": "⋯", "ldots": "…",
 }  # fmt: skip
-SIGNS = {**BINARY_SIGNS, **RELATION_SIGNS, **OTHER_SIGNS}
+SIGNS = {**BINARY_SIGNS, **RELATION_SIGNS, **SEPARATING_SIGNS, **OTHER_SIGNS}
+
+# The colour of each role, dark enough to be read on white.
+COLOURS: dict[Role, str] = {
+    "changed": "B4236A", "vanishing": "6B6B6B", "surviving": "0B6E4F",
+    "input": "1D5FA8", "weight": "A34700", "activation": "0B6E4F", "error": "B00020",
+}  # fmt: skip

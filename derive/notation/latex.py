@@ -21,7 +21,7 @@ from derive.notation.boxes import (
     RELATION_SIGN,
     SCRIPT,
     SUM,
-    THIN,
+    THIN_SPACE,
     Box,
     applied,
     joined,
@@ -30,18 +30,25 @@ from derive.notation.boxes import (
     product,
     text_width,
 )
-from derive.notation.expressions import CENTRED_DOTS, Style, added_terms, box, style_of
+from derive.notation.expressions import CENTRED_DOTS, COMMA, Style, added_terms, box, style_of
+from derive.notation.ink import BESIDE, Branches, Ink, Limits, Prose, Row, Sign
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
 from derive.notation.symbols import index_box, symbol_box
+from derive.notation.tex import tex
 from derive.writing.index import Index
 from derive.writing.nodes import Cases, Compare, Condition, ExpandedSum, Expr, Fold, Logic, Node, Not
 
 
 def latex(node: Node | Index, notation: Notation = LESSON, words: Words = ENGLISH) -> str:
     """The LaTeX of an expression, a condition or an index, for mathematics mode."""
+    return tex(ink_of(node, notation, words))
+
+
+def ink_of(node: Node | Index, notation: Notation = LESSON, words: Words = ENGLISH) -> Ink:
+    """The ink of an expression, a condition or an index, on one line."""
     if isinstance(node, Index):
-        return index_box(node, notation).tex
-    return box(node, style_of(notation, words)).tex
+        return index_box(node, notation).ink
+    return box(node, style_of(notation, words)).ink
 
 
 # ---------------------------------------------------------------- over a range
@@ -54,7 +61,7 @@ def _fold(node: Fold, style: Style) -> Box:
     head = fold_operator(node, style)
     body = needing(box(node.body, style), PRODUCT)
     level = EXTREME if node.kind in EXTREMES else FOLD
-    return Box(f"{head.tex} {body.tex}", head.width + body.width, level, 2)
+    return Box(Row((head.ink, BESIDE, body.ink)), head.width + body.width, level, 2)
 
 
 def fold_operator(node: Fold, style: Style) -> Box:
@@ -63,10 +70,13 @@ def fold_operator(node: Fold, style: Style) -> Box:
     upper = index_box(node.upper - 1, style.notation)
     conditions = [box(condition, style.exponent) for where in node.where for condition in _conjuncts(where)]
     if node.kind in EXTREMES:
-        start, above = joined([lower, letter, upper], r" \le ", RELATION_SIGN), None
+        start, above = joined([lower, letter, upper], LE, RELATION_SIGN), None
     else:
-        start, above = joined([letter, lower], "=", RELATION_SIGN), upper
-    return _limits(operator(f"\\{node.kind}"), [start, *conditions], above, style)
+        start, above = joined([letter, lower], TIGHT_EQUALS, RELATION_SIGN), upper
+    return _limits(operator(node.kind), [start, *conditions], above, style)
+
+
+LE, TIGHT_EQUALS = Sign("le"), Sign("tight =")
 
 
 def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
@@ -77,14 +87,12 @@ def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
 
 
 def _limits(sign: Box, below: list[Box], above: Box | None, style: Style) -> Box:
-    stacked = r" \\ ".join(b.tex for b in below)
-    tex = rf"{sign.tex}_{{{stacked}}}" if len(below) == 1 else rf"{sign.tex}_{{\substack{{{stacked}}}}}"
-    widest = SCRIPT * max(b.width for b in [*below, *([above] if above else [])]) + THIN
+    widest = SCRIPT * max(b.width for b in [*below, *([above] if above else [])]) + THIN_SPACE
     width = max(sign.width, widest) if style.display else sign.width + widest
-    return Box(tex + (f"^{{{above.tex}}}" if above else ""), width, height=2)
+    return Box(Limits(sign.ink, tuple(b.ink for b in below), above and above.ink), width, height=2)
 
 
-LOW_DOTS = Box(r"\ldots", 1.4)
+LOW_DOTS = Box(Sign("ldots"), 1.4)
 
 
 @box.register
@@ -97,8 +105,8 @@ def _expanded_product(node: ExpandedSum, style: Style) -> Box:
 
 
 def _expanded_extreme(node: ExpandedSum, style: Style) -> Box:
-    listed = joined(_written_out(node, LOW_DOTS, [box(t, style) for t in node.terms]), ", ", 0.45)
-    return applied(operator(f"\\{node.sigma.kind}"), listed)
+    listed = joined(_written_out(node, LOW_DOTS, [box(t, style) for t in node.terms]), COMMA, 0.45)
+    return applied(operator(node.sigma.kind), listed)
 
 
 def _written_out(node: ExpandedSum, dots: Box, written: Sequence[Box]) -> list[Box]:
@@ -120,10 +128,10 @@ EXPANSIONS: dict[str, Callable[[ExpandedSum, Style], Box]] = {
 @box.register
 def _cases(node: Cases, style: Style) -> Box:
     rows = [_case(value, condition, style) for value, condition in branches(node)]
-    inner = r" \\ ".join(f"{value.tex} & {when.tex}" for value, when in rows)
+    ink = Branches(tuple((value.ink, when.ink) for value, when in rows))
     width = 2 + max(value.width for value, _ in rows) + max(when.width for _, when in rows)
     # what stands in cases is as large in an exponent as elsewhere
-    return Box(rf"\begin{{cases}} {inner} \end{{cases}}", width / SCRIPT if style.inline else width, CASES, 2)
+    return Box(ink, width / SCRIPT if style.inline else width, CASES, 2)
 
 
 def branches(node: Cases) -> Iterator[tuple[Expr, Condition | None]]:
@@ -138,23 +146,23 @@ def branches(node: Cases) -> Iterator[tuple[Expr, Condition | None]]:
 def _case(value: Expr, condition: Condition | None, style: Style) -> tuple[Box, Box]:
     if condition is None:
         return box(value, style.inside), worded(style.words.otherwise)
-    return box(value, style.inside), joined([worded(f"{style.words.when} "), box(condition, style.inside)], " ", 0)
+    return box(value, style.inside), joined([worded(f"{style.words.when} "), box(condition, style.inside)], BESIDE, 0)
 
 
 def worded(words: str) -> Box:
-    return Box(rf"\text{{{words}}}", text_width(words))
+    return Box(Prose(words), text_width(words))
 
 
-RELATIONS = {"==": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+RELATIONS = {"==": Sign("="), "!=": Sign("ne"), "<": Sign("<"), "<=": LE, ">": Sign(">"), ">=": Sign("ge")}
 
 
 @box.register
 def _compare(node: Compare, style: Style) -> Box:
     sides = [needing(box(side, style), SUM) for side in (node.left, node.right)]
-    return joined(sides, f" {RELATIONS[node.relation]} ", RELATION_SIGN, RELATION)
+    return joined(sides, RELATIONS[node.relation], RELATION_SIGN, RELATION)
 
 
-CONNECTIVES = {"and": (r" \land ", AND), "or": (r" \lor ", OR)}
+CONNECTIVES = {"and": (Sign("land"), AND), "or": (Sign("lor"), OR)}
 
 
 @box.register
@@ -167,6 +175,9 @@ def _logic(node: Logic, style: Style) -> Box:
     return joined([needing(box(part, style), level + 1) for part in node.parts], separator, BINARY, level)
 
 
+LNOT = Box(Sign("lnot"), 0.67)
+
+
 @box.register
 def _not(node: Not, style: Style) -> Box:
-    return joined([Box(r"\lnot", 0.67), needing(box(node.part, style), ATOM)], " ", 0, RELATION)
+    return joined([LNOT, needing(box(node.part, style), ATOM)], BESIDE, 0, RELATION)

@@ -1,4 +1,4 @@
-r"""Matrix expressions as LaTeX and on one line: W^\top \delta \odot g'(z), and Wᵀ δ ⊙ g′(z).
+"""Matrix expressions as ink, LaTeX and on one line: W^\top \\delta \\odot g'(z), and Wᵀ δ ⊙ g′(z).
 
 The letter of a family with two running indices is set as a capital; a column keeps the letter of its elements.
 """
@@ -10,7 +10,6 @@ from dataclasses import replace
 from derive.notation.boxes import (
     ATOM,
     FACTOR,
-    PARTIAL,
     POWER,
     PRODUCT,
     RELATION_SIGN,
@@ -21,7 +20,8 @@ from derive.notation.boxes import (
     needing,
     scripted,
 )
-from derive.notation.expressions import Style, box
+from derive.notation.expressions import Style, box, differential
+from derive.notation.ink import BESIDE, Bold, Digits, Fenced, Ink, Letter, Row, Sign, Word
 from derive.notation.latex import RELATIONS, latex
 from derive.notation.names import GREEK, is_letter, parsed
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
@@ -82,7 +82,9 @@ def entrywise_level(factor: Expr) -> int:
 
 # ---------------------------------------------------------------- LaTeX
 
-TOP = Box(r"\top", 0.78)
+TOP = Box(Sign("top"), 0.78)
+ODOT, OSLASH, CIRC = Sign("odot"), Sign("oslash"), Sign("circ")
+BOLD_ONE_INK = Bold(Digits("1"), upright=True)
 ENTRYWISE_SIGN = 1.23
 
 
@@ -92,16 +94,12 @@ def _array(node: Array, style: Style) -> Box:
     if isinstance(found, Quantity):
         return quantity_box(found, style.notation, style.notation.bold)
     above, below = quantity_box(found.of, style.notation), quantity_box(found.by, style.notation, style.notation.bold)
-    return fraction(_differential(above), _differential(below))
-
-
-def _differential(own: Box) -> Box:
-    return Box(rf"\partial {own.tex}", PARTIAL + own.width, PRODUCT, own.height)
+    return fraction(differential(above), differential(below))
 
 
 @box.register
 def _ones(_: Ones, _style: Style) -> Box:
-    return Box(r"\mathbf{1}", 0.58, first="fraction")
+    return Box(BOLD_ONE_INK, 0.58, first="fraction")
 
 
 @box.register
@@ -111,7 +109,7 @@ def _zeros(_: Zeros, style: Style) -> Box:
 
 @box.register
 def _identity(_: Identity, _style: Style) -> Box:
-    return Box(r"\mathbf{I}", 0.44)
+    return Box(Bold(Letter("I"), upright=True), 0.44)
 
 
 @box.register
@@ -121,15 +119,15 @@ def _transpose(node: Transpose, style: Style) -> Box:
 
 @box.register
 def _hadamard(node: Hadamard, style: Style) -> Box:
-    return _entrywise(r" \odot ", node.factors, style)
+    return _entrywise(ODOT, node.factors, style)
 
 
 @box.register
 def _hadamard_quotient(node: HadamardQuotient, style: Style) -> Box:
-    return _entrywise(r" \oslash ", (node.numerator, node.denominator), style)
+    return _entrywise(OSLASH, (node.numerator, node.denominator), style)
 
 
-def _entrywise(sign: str, factors: tuple[Expr, ...], style: Style) -> Box:
+def _entrywise(sign: Ink, factors: tuple[Expr, ...], style: Style) -> Box:
     boxes = [needing(box(f, style), entrywise_level(f) if i == 0 else FACTOR) for i, f in enumerate(factors)]
     return joined(boxes, sign, ENTRYWISE_SIGN, PRODUCT)
 
@@ -137,23 +135,22 @@ def _entrywise(sign: str, factors: tuple[Expr, ...], style: Style) -> Box:
 @box.register
 def _hadamard_power(node: HadamardPower, style: Style) -> Box:
     exponent = box(node.exponent, replace(style, inline=True))
-    above = exponent._replace(tex=rf"\circ {exponent.tex}", width=exponent.width + 0.5)
+    above = exponent._replace(ink=Row((CIRC, BESIDE, exponent.ink)), width=exponent.width + 0.5)
     return scripted(needing(box(node.base, style), ATOM), None, above, level=POWER)
 
 
 @box.register
 def _diagonal(node: Diagonal, style: Style) -> Box:
     inside = bracketed(box(node.body, style))
-    return Box(rf"\mathrm{{diag}}{inside.tex}", inside.width + 1.7, FACTOR, inside.height, "word")
+    return Box(Row((Word("diag"), inside.ink)), inside.width + 1.7, FACTOR, inside.height, "word")
 
 
 @box.register
 def _indicator(node: Indicator, style: Style) -> Box:
     sides = [box(side, style) for side in (node.left, node.right)]
-    inside = joined(sides, f" {RELATIONS[node.relation]} ", RELATION_SIGN)
-    return Box(
-        rf"\mathbf{{1}}\left\lbrack {inside.tex}\right\rbrack", inside.width + 1.5, FACTOR, inside.height, "fraction"
-    )
+    inside = joined(sides, RELATIONS[node.relation], RELATION_SIGN)
+    ink = Row((BOLD_ONE_INK, Fenced("[", inside.ink, "]", "grow")))
+    return Box(ink, inside.width + 1.5, FACTOR, inside.height, "fraction")
 
 
 @apart.register
@@ -167,9 +164,9 @@ def _stays_whole(
 @apart.register
 def _factor_by_factor(node: Hadamard, _style: Style) -> Opened:
     """A line may end before a circle."""
-    sign, next_sign = Box(r" \odot ", ENTRYWISE_SIGN), Box(r"\odot ", ENTRYWISE_SIGN)
+    sign = Box(ODOT, ENTRYWISE_SIGN)
     first, *rest = node.factors
-    pieces = [Piece(first, entrywise_level(first)), *(Piece(f, FACTOR, sign, next_sign) for f in rest)]
+    pieces = [Piece(first, entrywise_level(first)), *(Piece(f, FACTOR, sign, sign) for f in rest)]
     return Opened(tuple(pieces), PRODUCT)
 
 

@@ -11,8 +11,10 @@ from derive.notation.boxes import (
     ATOM,
     BINARY,
     CASES,
+    CDOT,
     FACTOR,
     FOLD,
+    NO_BOX,
     NOTHING,
     POWER,
     PRODUCT,
@@ -28,6 +30,10 @@ from derive.notation.boxes import (
 )
 from derive.notation.expressions import (
     CENTRED_DOTS,
+    COMMA,
+    NEGATIVE,
+    SIGNS,
+    SLASH,
     Style,
     box,
     exponent_of,
@@ -36,7 +42,8 @@ from derive.notation.expressions import (
     term_level,
     terms,
 )
-from derive.notation.latex import CONNECTIVES, LOW_DOTS, RELATIONS, branches, fold_operator, worded
+from derive.notation.ink import BESIDE, Digits, Fence, Ink, Row, Sign, Size
+from derive.notation.latex import CONNECTIVES, LNOT, LOW_DOTS, RELATIONS, branches, fold_operator, worded
 from derive.notation.symbols import function_box
 from derive.writing.nodes import (
     Apply,
@@ -64,8 +71,6 @@ from derive.writing.nodes import (
     Sum,
 )
 
-EMPTY = Box("", 0.0)
-
 
 @dataclass(frozen=True)
 class Piece:
@@ -76,9 +81,9 @@ class Piece:
 
     body: Node | Box
     level: int = CASES
-    same: Box = EMPTY
-    next: Box = EMPTY
-    suffix: Box = EMPTY
+    same: Box = NO_BOX
+    next: Box = NO_BOX
+    suffix: Box = NO_BOX
 
     def box(self, style: Style) -> Box:
         return self.body if isinstance(self.body, Box) else needing(box(self.body, style), self.level)
@@ -90,8 +95,8 @@ class Opened:
 
     pieces: tuple[Piece, ...]
     level: int
-    before: Box = EMPTY
-    after: Box = EMPTY
+    before: Box = NO_BOX
+    after: Box = NO_BOX
 
 
 def opened(piece: Piece, style: Style) -> Opened | None:
@@ -106,12 +111,12 @@ def opened(piece: Piece, style: Style) -> Opened | None:
 
 def _enclosed(parts: Opened, height: int, left: str = "(", right: str = ")") -> Opened:
     size, width = SIZES[height]
-    before = Box(rf"\{size}l{left}{parts.before.tex}", width + parts.before.width)
-    after = Box(rf"{parts.after.tex}\{size}r{right}", width + parts.after.width)
+    before = Box(Row((Fence(left, size, True), parts.before.ink)), width + parts.before.width)
+    after = Box(Row((parts.after.ink, Fence(right, size, False))), width + parts.after.width)
     return Opened(parts.pieces, ATOM, before, after)
 
 
-SIZES = (("big", 0.46), ("Big", 0.6), ("bigg", 0.74))  # for each height of a box
+SIZES: tuple[tuple[Size, float], ...] = (("big", 0.46), ("Big", 0.6), ("bigg", 0.74))  # for each height of a box
 
 
 def _in_brackets(body: Node, style: Style) -> Opened:
@@ -121,8 +126,8 @@ def _in_brackets(body: Node, style: Style) -> Opened:
 
 
 def _headed(head: Box, parts: Opened, level: int) -> Opened:
-    space = " " if head.tex else ""
-    return replace(parts, level=level, before=Box(head.tex + space + parts.before.tex, head.width + parts.before.width))
+    before = Box(Row((head.ink, BESIDE, parts.before.ink)), head.width + parts.before.width)
+    return replace(parts, level=level, before=before)
 
 
 @singledispatch
@@ -141,7 +146,7 @@ def _leaf(_node: Number | Blank | Constant | Quantity | IndexValue | Delta | Gra
 
 @apart.register
 def _negative(node: Negative, _style: Style) -> Opened:
-    return Opened((_joint(Piece(node.body, PRODUCT), "-", 0.78),), SIGNED)
+    return Opened((_joint(Piece(node.body, PRODUCT), NEGATIVE, 0.78),), SIGNED)
 
 
 @apart.register
@@ -155,12 +160,16 @@ def _terms(node: Sum | ExpandedSum) -> Opened:
     for i, (sign, body) in enumerate(written):
         last = i == len(written) - 1
         piece = Piece(CENTRED_DOTS) if body is None else Piece(body, term_level(sign, body, last))
-        pieces.append(_joint(piece, f" {sign} ", BINARY) if i else _joint(piece, "-" if sign == "-" else "", 0.78))
+        pieces.append(_joint(piece, SIGNS[sign], BINARY) if i else _lead(piece, sign))
     return Opened(tuple(pieces), SUM)
 
 
-def _joint(piece: Piece, tex: str, width: float) -> Piece:
-    return replace(piece, same=Box(tex, width), next=Box(tex.lstrip(), width)) if tex else piece
+def _lead(piece: Piece, sign: str) -> Piece:
+    return _joint(piece, NEGATIVE, 0.78) if sign == "-" else piece
+
+
+def _joint(piece: Piece, sign: Ink, width: float) -> Piece:
+    return replace(piece, same=Box(sign, width), next=Box(sign, width))
 
 
 @apart.register
@@ -173,7 +182,7 @@ def _product(node: Product, style: Style) -> Opened:
     return Opened(tuple(pieces), PRODUCT)
 
 
-DOT = Box(r"\cdot ", 0.73)
+DOT = Box(CDOT, 0.73)
 
 
 @apart.register
@@ -190,7 +199,7 @@ def _raised(base: Opened | None, exponent: Box) -> Opened | None:
 
 @apart.register
 def _quotient(node: Quotient, _style: Style) -> Opened:
-    slash = Box("/ ", 0.5)
+    slash = Box(Row((SLASH, BESIDE)), 0.5)
     return Opened((Piece(node.numerator, FACTOR), Piece(node.denominator, POWER, slash, slash)), PRODUCT)
 
 
@@ -205,11 +214,14 @@ def _grouped(node: Grouped, style: Style) -> Opened:
 @apart.register
 def _apply(node: Apply, style: Style) -> Opened | None:
     if node.function == Function("abs"):
-        return _enclosed(Opened((Piece(node.arguments[0]),), CASES), box(node, style).height, r"\lvert ", r"\rvert ")
+        return _enclosed(Opened((Piece(node.arguments[0]),), CASES), box(node, style).height, "|", "|")
     inside = _arguments(node, style)
     if node.function == Function("sqrt"):
-        return _raised(inside, Box("1/2", 1.5))
+        return _raised(inside, HALF)
     return _headed(function_box(node.function, style.notation), inside, FACTOR)
+
+
+HALF = Box(Row((Digits("1"), SLASH, Digits("2"))), 1.5)
 
 
 def _arguments(node: Apply, style: Style) -> Opened:
@@ -220,7 +232,7 @@ def _arguments(node: Apply, style: Style) -> Opened:
 
 def _listed(pieces: Sequence[Piece]) -> Opened:
     """a, b, c"""
-    commas = [replace(piece, suffix=Box(", ", 0.45)) for piece in pieces[:-1]]
+    commas = [replace(piece, suffix=Box(COMMA, 0.45)) for piece in pieces[:-1]]
     return Opened((*commas, *pieces[-1:]), CASES)
 
 
@@ -248,7 +260,7 @@ def _expanded(node: ExpandedSum, style: Style) -> Opened:
         first, *more = _pieces(node, CENTRED_DOTS, FACTOR)
         return Opened((first, *(replace(p, same=DOT, next=DOT) for p in more)), PRODUCT)
     inside = _enclosed(_listed(_pieces(node, LOW_DOTS, CASES)), box(node, style).height)
-    return _headed(operator(rf"\{node.sigma.kind}"), inside, FACTOR)
+    return _headed(operator(node.sigma.kind), inside, FACTOR)
 
 
 def _pieces(node: ExpandedSum, dots: Box, level: int) -> list[Piece]:
@@ -265,13 +277,16 @@ def _cases(node: Cases, style: Style) -> Opened:
     pieces: list[Piece] = []
     for value, condition in branches(node):
         pieces.append(Piece(value))
-        pieces.append(Piece(otherwise) if condition is None else Piece(condition, 0, when, when, Box(r";\ ", 0.7)))
-    return _enclosed(Opened(tuple(pieces), ATOM), 2, r"\lbrace ", r"\rbrace ")
+        pieces.append(Piece(otherwise) if condition is None else Piece(condition, 0, when, when, SEMICOLON))
+    return _enclosed(Opened(tuple(pieces), ATOM), 2, "{", "}")
+
+
+SEMICOLON = Box(Sign(";"), 0.7)
 
 
 @apart.register
 def _compare(node: Compare, _style: Style) -> Opened:
-    right = _joint(Piece(node.right, SUM), f" {RELATIONS[node.relation]} ", RELATION_SIGN)
+    right = _joint(Piece(node.right, SUM), RELATIONS[node.relation], RELATION_SIGN)
     return Opened((Piece(node.left, SUM), right), RELATION)
 
 
@@ -286,4 +301,4 @@ def _logic(node: Logic, style: Style) -> Opened | None:
 
 @apart.register
 def _not(node: Not, _style: Style) -> Opened:
-    return Opened((_joint(Piece(node.part, ATOM), r"\lnot ", 0.67),), RELATION)
+    return Opened((_joint(Piece(node.part, ATOM), Row((LNOT.ink, BESIDE)), LNOT.width),), RELATION)

@@ -11,7 +11,7 @@ from derive.notation.boxes import (
     DOTS,
     FACTOR,
     OPERATORS,
-    PARTIAL,
+    PARTIAL_SIGN,
     POWER,
     PRODUCT,
     SIGNED,
@@ -19,10 +19,12 @@ from derive.notation.boxes import (
     Box,
     joined,
     letters_width,
+    number,
     operator,
     product,
     scripted,
 )
+from derive.notation.ink import Accent, Blank, Bold, Fenced, Indices, Letter, Letters, Row, Sign, Word
 from derive.notation.notations import FUNCTIONS, Notation
 from derive.writing.index import BLANK, Index, Monomial, Symbol
 from derive.writing.nodes import Function, Quantity
@@ -31,27 +33,18 @@ from derive.writing.nodes import Function, Quantity
 @lru_cache(maxsize=4096)
 def base_box(base: str, accent: str = "") -> Box:
     """A letter, in italics, or a word, upright; perhaps with an accent over it."""
-    symbols = (f"\\{base}",) if base in names.GREEK else names.spelled(base)
-    plain = _letter(symbols[0]) if len(symbols) == 1 else _word(symbols)
-    if not accent:
-        return plain
-    over_letter, over_word, _ = names.ACCENTS[accent]
-    macro = over_letter if len(symbols) == 1 else over_word
-    return plain._replace(tex=f"\\{macro}{{{plain.tex}}}")
+    is_letter = names.is_letter(base)
+    plain = _letter(base) if is_letter else _word(base)
+    return plain._replace(ink=Accent(accent, plain.ink, wide=not is_letter)) if accent else plain
 
 
-def _letter(symbol: str) -> Box:
-    return Box(symbol, letters_width((symbol,)))
+def _letter(name: str) -> Box:
+    return Box(Letter(name), letters_width((name,) if name in names.GREEK else names.spelled(name)))
 
 
-def _word(symbols: tuple[str, ...]) -> Box:
-    shown = names.shortened(symbols, DOTS)
-    return Box(rf"\mathrm{{{_run(shown)}}}", letters_width(shown, upright=True), first="word", last="word")
-
-
-def _run(symbols: tuple[str, ...]) -> str:
-    """Symbols side by side; braces keep a macro from swallowing the letter after it."""
-    return "".join(f"{{{s}}}" if s[0] == "\\" and s[-1] != "}" else s for s in symbols)
+def _word(text: str) -> Box:
+    shown = names.shortened(names.spelled(text), DOTS)
+    return Box(Word(text), letters_width(shown, upright=True), first="word", last="word")
 
 
 @lru_cache(maxsize=4096)
@@ -59,26 +52,26 @@ def _subscript(text: str) -> Box:
     """A subscript that belongs to a name."""
     if names.is_word(text) or text in names.GREEK:
         return base_box(text)
-    symbols = names.spelled(text)
-    return Box(_run(symbols), letters_width(symbols))
+    return Box(Letters(text), letters_width(names.spelled(text)))
 
 
 def listed(boxes: list[Box]) -> Box | None:
     """Boxes with commas between them, for a subscript; None where there is none."""
-    return joined(boxes, ",", 0.28) if boxes else None
+    return joined(boxes, COMMA, 0.28) if boxes else None
+
+
+COMMA, PLUS, MINUS = Sign("tight ,"), Sign("tight +"), Sign("negative")
 
 
 def side_by_side(boxes: list[Box]) -> Box:
-    """jk, with a space where a macro ends that would swallow the next letter."""
-    spaced = [b._replace(tex=f"{b.tex} ") if b.tex[0] == "\\" else b for b in boxes[:-1]]
-    return joined([*spaced, boxes[-1]], "", 0)
+    """jk"""
+    return joined(boxes, None, 0)._replace(ink=Indices(tuple(b.ink for b in boxes)))
 
 
-def blank_box(number: int, room: bool = False) -> Box:
+def blank_box(blank: int, room: bool = False) -> Box:
     """A box with a number in it, perhaps with room to write."""
-    space = r" \quad" if room else ""
-    width = 0.4 * len(str(number)) + 0.7 + room
-    return Box(rf"\boxed{{\scriptstyle {number}{space}}}", width, ATOM, 1, "word", "word")
+    width = 0.4 * len(str(blank)) + 0.7 + room
+    return Box(Blank(blank, int(room)), width, ATOM, 1, "word", "word")
 
 
 def symbol_box(symbol: Symbol, notation: Notation) -> Box:
@@ -96,11 +89,15 @@ def index_box(index: Index, notation: Notation) -> Box:
     """n-1, 2k+1: a whole number, set tight."""
     boxes: list[Box] = []
     for monomial, coefficient in index.signed_terms():
-        sign = "-" if coefficient < 0 else "+" if boxes else ""
+        sign = MINUS if coefficient < 0 else PLUS if boxes else None
         term = _term(monomial, abs(coefficient), notation)
-        boxes.append(term._replace(tex=sign + term.tex, width=term.width + BINARY, first="") if sign else term)
-    whole = joined(boxes, "", 0) if boxes else _digits(0)
+        boxes.append(_signed(sign, term) if sign else term)
+    whole = joined(boxes, None, 0) if boxes else number("0")
     return whole._replace(level=index_level(index))
+
+
+def _signed(sign: Sign, term: Box) -> Box:
+    return term._replace(ink=Row((sign, term.ink)), width=term.width + BINARY, first="")
 
 
 def index_level(index: Index) -> int:
@@ -118,12 +115,8 @@ def index_level(index: Index) -> int:
 def _term(monomial: Monomial, coefficient: int, notation: Notation) -> Box:
     symbols = [symbol_box(symbol, notation) for symbol in monomial]
     if coefficient != 1 or not symbols:
-        symbols.insert(0, _digits(coefficient))
+        symbols.insert(0, number(str(coefficient)))
     return symbols[0] if len(symbols) == 1 else product(symbols)
-
-
-def _digits(number: int) -> Box:
-    return Box(str(number), 0.5 * len(str(number)), ATOM, 0, "digit", "digit")
 
 
 def indices_box(indices: tuple[Index, ...], notation: Notation) -> Box | None:
@@ -140,7 +133,8 @@ def label_box(label: Index | None, notation: Notation) -> Box | None:
         return None
     inner = index_box(label, notation)
     left, right = notation.label
-    return Box(left + inner.tex + right, inner.width + 0.4 * len(left + right), height=inner.height)
+    ink = Fenced(left, inner.ink, right) if left or right else inner.ink
+    return Box(ink, inner.width + 0.4 * len(left + right), height=inner.height)
 
 
 @lru_cache(maxsize=4096)
@@ -153,7 +147,7 @@ def quantity_box(quantity: Quantity, notation: Notation, bold: bool = False) -> 
     level = ATOM if quantity.label is None else POWER
     base = base_box(name.base, name.accent)
     if bold:
-        base = base._replace(tex=rf"\boldsymbol{{{base.tex}}}")
+        base = base._replace(ink=Bold(base.ink))
     return scripted(base, listed(below), label_box(quantity.label, notation), level=level)
 
 
@@ -170,8 +164,8 @@ def function_box(function: Function, notation: Notation) -> Box:
 
 
 def _function_name(name: str) -> tuple[Box, Box | None]:
-    if f"\\{name}" in OPERATORS:
-        return operator(f"\\{name}"), None
+    if name in OPERATORS:
+        return operator(name), None
     if name in FUNCTIONS:
         return base_box(FUNCTIONS[name]), None
     found = names.parsed(name)
@@ -179,4 +173,4 @@ def _function_name(name: str) -> tuple[Box, Box | None]:
 
 
 def _partial(position: int, order: int) -> Box:
-    return scripted(Box(r"\partial", PARTIAL), _digits(position), None if order == 1 else _digits(order))
+    return scripted(PARTIAL_SIGN, number(str(position)), None if order == 1 else number(str(order)))
