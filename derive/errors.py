@@ -56,6 +56,15 @@ class LanguageError(DeriveError):
         self.place = place
 
 
+class Unreadable(DeriveError):
+    """An answer cannot be read; `place` says where."""
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(message if place is None else f"{message}\n{place}")
+        self.message = message
+        self.place = place
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> OptionError:
     """The error for a name that a catalogue does not list: it lists the known ones and suggests the nearest."""
     names = list(known)

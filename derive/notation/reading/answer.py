@@ -1,0 +1,109 @@
+r"""`read_answer`: a student's answer as lines of equalities, each expression with its place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from derive.errors import Place, Unreadable
+from derive.notation.reading.bounds import check
+from derive.notation.reading.conventions import Conventions
+from derive.notation.reading.cursor import Span
+from derive.notation.reading.grammar import Grammar
+from derive.notation.reading.indices import outside
+from derive.notation.reading.lines import lines
+from derive.notation.reading.places import place, unreadable
+from derive.notation.reading.tokens import Token, tokens
+from derive.writing.matrices import Array
+from derive.writing.nodes import Expr, Gradient, Partial, Quantity
+
+
+@dataclass(frozen=True)
+class Line:
+    """left = members[0] = members[1] = …; `left` is None where nothing, or no name, stands before the first =.
+
+    `goes_on` where the line begins with =; `places` say where each member stands.
+    """
+
+    left: Expr | None
+    members: tuple[Expr, ...]
+    place: Place
+    places: tuple[Place, ...]
+    goes_on: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was read, line by line."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def left(self) -> Expr | None:
+        """What the answer says it is the value of."""
+        return next((line.left for line in self.lines if line.left is not None), None)
+
+    @property
+    def members(self) -> tuple[Expr, ...]:
+        """Every expression of the working, in order."""
+        return tuple(member for line in self.lines for member in line.members)
+
+    @property
+    def final(self) -> Expr:
+        """The expression in which the answer ends."""
+        return self.members[-1]
+
+
+def read_answer(text: str, conventions: Conventions) -> Answer:
+    r"""The answer that a text in LaTeX gives; Unreadable says where it cannot be read, why, and what to write.
+
+    Lines end in \\ or where the text's line ends; each is one expression, or several with = between them.
+    """
+    found = lines(tokens(text, conventions.words))
+    if not found:
+        raise Unreadable("the answer is empty: write an expression, such as 2(a_1 - y_1)")
+    return Answer(tuple(_line(text, line, conventions) for line in found))
+
+
+def _line(text: str, line: list[Token], conventions: Conventions) -> Line:
+    end = Token("end", "", line[-1].until, line[-1].until)
+    grammar = Grammar(text, [*line, end], conventions)
+    parts = _between_equals(grammar, len(line))
+    goes_on = len(parts) > 1 and parts[0].start == parts[0].end
+    parts = parts[1:] if goes_on else parts
+    left = _new_name(grammar, parts[0]) if len(parts) > 1 and not goes_on else None
+    parts = parts if left is None else parts[1:]
+    members = [_member(grammar, part) for part in parts]
+    places = [place(text, grammar.tokens[part.start].at) for part in parts]
+    if left is None and not goes_on and len(members) > 1 and isinstance(members[0], _LEFT_SIDES):
+        left, *members = members
+        places = places[1:]
+    return Line(left, tuple(members), place(text, line[0].at), tuple(places), goes_on)
+
+
+_LEFT_SIDES = (Quantity, Gradient, Partial, Array)
+
+
+def _between_equals(grammar: Grammar, end: int) -> list[Span]:
+    tokens = grammar.tokens
+    cuts = [i for i in outside(grammar, Span(0, end)) if tokens[i].kind == "sign" and tokens[i].text == "="]
+    edges = [-1, *cuts, end]
+    return [Span(a + 1, b) for a, b in pairwise(edges)]
+
+
+def _new_name(grammar: Grammar, span: Span) -> Expr | None:
+    """A letter that means nothing here, on the left: the answer written for y = …"""
+    token = grammar.tokens[span.start]
+    if span.end != span.start + 1 or token.kind not in {"letter", "word"} or token.text in grammar.conventions.names:
+        return None
+    return Quantity(token.text)
+
+
+def _member(grammar: Grammar, span: Span) -> Expr:
+    token = grammar.tokens[span.start]
+    if span.start >= span.end:
+        raise unreadable("an expression is missing here", grammar.text, token.at)
+    with grammar.within(span):
+        found = grammar.expression()
+    check(found, grammar, token)
+    return found
