@@ -1,4 +1,4 @@
-"""Reading answers: what each spelling means, what is refused and in which words, and that our own LaTeX is read back."""
+"""Reading answers: what each spelling means, what is refused in which words, and our own LaTeX read back."""
 
 from __future__ import annotations
 
