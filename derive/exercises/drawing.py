@@ -10,8 +10,6 @@ from functools import cached_property, lru_cache
 from itertools import islice, product
 
 from derive.calculus.derivation import Derivation, differentiate
-from derive.calculus.questions import Answer, Question
-from derive.calculus.verify import Status, verified
 from derive.errors import OptionError, TargetError
 from derive.exercises.exercise import Exercise, Topic
 from derive.exercises.kinds.catalogue import KINDS
@@ -24,7 +22,6 @@ REFUSALS = 3  # times that a kind may find nothing to ask about a topic
 STARS = 4  # numbers that an asterisk in a target stands for, from 0
 SAMPLE = 8  # topics among which the measure of a question is chosen
 REDRAWN = 40  # times that a sheet like an earlier one is drawn anew
-SURE = (Status.EXACT, Status.NUMERIC)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +48,8 @@ class Subject:
     @cached_property
     def topic(self) -> Topic | None:
         """The topic; None where a step of its derivation could not be verified."""
-        if self.derivation is None:
-            return None
-        found = verified(self.derivation, ask=_unasked)
-        sure = all(check.status in SURE for check in (*found.steps, found.result))
-        return Topic(self.derivation, self.source.name) if sure else None
-
-
-def _unasked(questions: Sequence[Question]) -> Callable[[], Sequence[Answer]]:
-    """SymPy is not asked: points and the slope of the model itself decide about every step."""
-    return lambda: [None] * len(questions)
+        topic = None if self.derivation is None else Topic(self.derivation, self.source.name)
+        return None if topic is None or topic.doubted else topic
 
 
 def subjects(source: Source) -> Iterator[Subject]:

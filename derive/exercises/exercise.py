@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar, cast
 
 from derive.calculus.derivation import Derivation
+from derive.calculus.steps import Step
+from derive.calculus.verify import Status, verified
 from derive.exercises.answers import Expected
-from derive.exercises.measure import Measure
+from derive.exercises.measure import Measure, measured
 from derive.pages.blocks import Block
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -16,6 +23,30 @@ class Topic:
 
     derivation: Derivation
     model_name: str
+
+    @cached_property
+    def doubted(self) -> frozenset[Step]:
+        """The steps that points and the slope of the model itself could not verify: no exercise may need one."""
+        found = verified(self.derivation)
+        checks = (*found.steps, found.result)
+        return frozenset(c.step for c in checks if c.status in (Status.UNCHECKED, Status.WRONG))
+
+    @cached_property
+    def measure(self) -> Measure:
+        """How difficult the whole derivation is."""
+        return measured(self.derivation)
+
+
+def remembered(make: Callable[[Topic], T]) -> Callable[[Topic], T]:
+    """A function of a topic that is worked out once for each, however many exercises are drawn from it."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    def known(topic: Topic) -> T:
+        if name not in topic.__dict__:
+            topic.__dict__[name] = make(topic)
+        return cast(T, topic.__dict__[name])
+
+    return known
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from derive.exercises.exercise import Exercise, Topic
+from derive.exercises.kinds.deriving import derive
+from derive.exercises.kinds.filling import fill_in
+from derive.exercises.kinds.justifying import justify
+from derive.exercises.kinds.ordering import order_the_steps
 
 Make = Callable[[Topic, random.Random], Exercise | None]
 
@@ -19,5 +23,12 @@ class Kind:
     make: Make
 
 
-_ALL: tuple[Kind, ...] = ()
-KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("derive", derive),
+        Kind("fill in", fill_in),
+        Kind("order the steps", order_the_steps),
+        Kind("justify", justify),
+    )
+}
