@@ -113,6 +113,35 @@ def losses(_: Given) -> str:
     return api.list_losses()
 
 
+def worksheet(given: Given) -> str:
+    asked = dict(given)
+    example = asked.pop("example_plan", None)
+    request = options.sheet_request(asked)
+    from derive import handouts  # the exercises, which only those who ask for some wait for
+
+    return handouts.example_plan() if example else handouts.worksheets(request)
+
+
+def key(given: Given) -> str:
+    request = options.sheet_request(given)
+    from derive import handouts  # the exercises, as above
+
+    return handouts.keys(request)
+
+
+PLAN = Argument("plan", "PLAN.toml", "what is asked (default: a plan on backpropagation, which --example-plan prints)")
+SHEETS = (
+    Argument("--seed", "N", "what is drawn: the same seed gives the same sheets (default: 1)", "7"),
+    Argument("--variants", "N", "so many different sheets (default: 1)", "30"),
+    Argument(
+        "--formats",
+        "FORMATS",
+        f"what is written: {', '.join(options.SHEET_FORMATS)}, or several (default: {','.join(options.ORDINARY)})",
+        "md",
+        short=("--to",),
+    ),
+    Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
+)
 NAME = Argument("name", "NAME", "the ready model to print, as text to start one's own from")
 COMMANDS: Mapping[str, Command] = {
     "gradient": Command(
@@ -126,6 +155,18 @@ COMMANDS: Mapping[str, Command] = {
         verify,
         "derive verify --weight 1,2 --sizes n,m",
         WHAT,
+    ),
+    "worksheet": Command(
+        "make worksheets and their answer keys",
+        worksheet,
+        "derive worksheet plan.toml --seed 7 --variants 30 --out week-6",
+        (PLAN, *SHEETS, Argument("--example-plan", "", "print a plan to start one's own from", flag=True)),
+    ),
+    "key": Command(
+        "make the answer keys alone",
+        key,
+        "derive key week-6/worksheet-key.json --formats md --out keys",
+        (Argument("plan", "KEY.json|PLAN.toml", "the manifest that came with the sheets, or their plan"), *SHEETS),
     ),
     "models": Command("list the ready models, or print one", models, "derive models lesson", (NAME,)),
     "activations": Command("list the activations, with their derivatives", activations, "derive activations"),

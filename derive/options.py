@@ -112,6 +112,48 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "model": model,
 }
 
+# ---------------------------------------------------------------- worksheets
+
+SHEET_FORMATS = tuple(name for name in FORMATS if name != "json")  # which holds derivations
+MOST_VARIANTS = 10_000
+MOST_SEED = 10**12
+
+
+@dataclass(frozen=True)
+class SheetRequest:
+    """The worksheets that are asked for: of a plan, or the keys of a manifest; None leaves the choice to those."""
+
+    plan: str | None = None
+    seed: int | None = None
+    variants: int | None = None
+    formats: tuple[str, ...] = ORDINARY
+    out: Path = Path("output")
+
+
+def sheet_request(given: Mapping[str, str | None]) -> SheetRequest:
+    """The options of `derive worksheet` and `derive key` that were given, read."""
+    return SheetRequest(**{name: SHEET_READERS[name](text) for name, text in given.items() if text is not None})
+
+
+def whole(kind: str, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from 1 on."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch("[0-9]{1,18}", text.strip(), re.ASCII) or not 1 <= int(text) <= most:
+            raise OptionError(f"the {kind} must be a whole number from 1 to {most:,}, not {shortened(text)}")
+        return int(text)
+
+    return read
+
+
+SHEET_READERS: Mapping[str, Callable[[str], Any]] = {
+    "plan": str.strip,
+    "seed": whole("seed", MOST_SEED),
+    "variants": whole("number of variants", MOST_VARIANTS),
+    "formats": several_of("format", SHEET_FORMATS),
+    "out": folder,
+}
+
 STEM_LIMIT = 80
 
 

@@ -14,7 +14,7 @@ from typing import IO
 import pytest
 
 import derive
-from derive import asking, cli, options
+from derive import asking, cli, handouts, options
 from derive.cli import COMMANDS, main
 from derive.errors import OptionError
 from derive.options import Request, request, stem
@@ -63,6 +63,8 @@ def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Api:
     stand_in = Api()
     monkeypatch.setattr(derive, "api", stand_in, raising=False)
     monkeypatch.setattr(asking, "asked", lambda asked: asked)
+    monkeypatch.setattr(handouts, "worksheets", lambda request: f"sheets of {request.plan}")
+    monkeypatch.setattr(handouts, "keys", lambda request: f"keys of {request.plan}")
     monkeypatch.chdir(tmp_path)
     return stand_in
 
@@ -111,6 +113,8 @@ PRINTED = [
     ("activations", "tanh\n"),
     ("losses", "huber\n"),
     ("verify -w 1,2", "a table\n"),
+    ("worksheet plan.toml", "sheets of plan.toml\n"),
+    ("key week-6/worksheet-key.json", "keys of week-6/worksheet-key.json\n"),
     ("--version", f"derive {derive.__version__}\n"),
     ("", cli.overview() + "\n"),
     ("-h", cli.overview() + "\n"),

@@ -25,6 +25,7 @@ HEIGHTS = {
     "documents": 7,
     "options": 8,
     "asking": 9,
+    "handouts": 9,
     "api": 10,
     "cli": 11,
     "__main__": 12,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -168,22 +169,28 @@ def _remove(folder: Path) -> None:
         folder.rmdir()
 
 
-def read_text(name: str | Path) -> str:
-    """The text of a model file, or of standard input where the name is `-`; an OptionError says why there is none."""
+def read_text(name: str | Path, what: str = "model", largest: int = LARGEST) -> str:
+    """The text of a file, or of standard input where the name is `-`; an OptionError says why there is none."""
+    with opened(name, what) as stream:
+        return _decoded(stream.read(largest + 1), name, what, largest)
+
+
+@contextmanager
+def opened(name: str | Path, what: str) -> Iterator[io.BufferedReader]:
+    """The bytes of a file, or of standard input; what goes wrong while they are read is an OptionError too."""
     try:
         with open(0, "rb", closefd=False) if str(name) == "-" else Path(name).open("rb") as stream:
-            data = stream.read(LARGEST + 1)
+            yield stream
     except OSError as error:
-        raise OptionError(f"cannot read the model {_shown(name)}: {_reason(error, READING)}") from error
-    return _decoded(data, name)
+        raise OptionError(f"cannot read the {what} {_shown(name)}: {_reason(error, READING)}") from error
 
 
-def _decoded(data: bytes, name: str | Path) -> str:
-    if len(data) > LARGEST:
-        raise TooLarge(f"the model {_shown(name)} is larger than {LARGEST:,} bytes")
+def _decoded(data: bytes, name: str | Path, what: str, largest: int) -> str:
+    if len(data) > largest:
+        raise TooLarge(f"the {what} {_shown(name)} is larger than {largest:,} bytes")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise OptionError(
-            f"the model {_shown(name)} is not text in UTF-8: its byte {error.start + 1} begins no character"
+            f"the {what} {_shown(name)} is not text in UTF-8: its byte {error.start + 1} begins no character"
         ) from error

@@ -25,6 +25,7 @@ from derive.pages.blocks import (
     Paragraph,
     Program,
     Room,
+    System,
     Table,
     Together,
     Ways,
@@ -131,6 +132,10 @@ def _words(phrase: Phrase) -> int:
     return sum(len(piece) for piece in phrase if isinstance(piece, str))
 
 
+def _system(block: System, voice: Voice) -> list[Row]:
+    return [row for equations in block.equations for row in voice.rows(equations)]
+
+
 def _lines(block: Lines, voice: Voice) -> Values:
     marks = map(str, range(1, len(block.lines) + 1)) if block.numbered else iter(ascii_uppercase)
     return {"lines": [(mark, _line(line, voice)) for mark, line in zip(marks, block.lines, strict=False)]}
@@ -156,6 +161,7 @@ LAYOUTS: dict[type[Block], tuple[str, Callable[[Any, Voice], Values]]] = {
     Paragraph: ("paragraph", lambda block, voice: {"text": voice.sentences(block.messages)}),
     Listing: ("list", lambda block, voice: {"points": list(map(voice.sentence, block.messages))}),
     Equations: ("equations", lambda block, voice: {"math": voice.markup.display(voice.rows(block))}),
+    System: ("equations", lambda block, voice: {"math": voice.markup.display(_system(block, voice))}),
     Ways: ("equations", lambda block, voice: {"math": voice.markup.picture(arrows(block, voice.notation))}),
     Program: ("program", lambda block, voice: {"text": block.text.rstrip()}),
     Table: ("table", _table),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
@@ -23,7 +24,7 @@ from derive.exercises.answers import (
     Shape,
     WrongLine,
 )
-from derive.exercises.drawing import Drawn
+from derive.exercises.drawing import Drawn, Made
 from derive.exercises.exercise import Exercise, Part
 from derive.exercises.plan import Plan
 from derive.pages.blocks import (
@@ -44,6 +45,7 @@ from derive.pages.blocks import (
 from derive.writing.nodes import Expr, Gradient, Negative, Number
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
+REMEMBERED = 8192  # questions that are not laid out anew
 LONGEST_KEPT = 12  # blocks that are kept on one page
 
 
@@ -59,7 +61,7 @@ class Head:
         subtitle = {"course": plan.course, "date": plan.date, "variant": self.variant}
         return Document(
             Message(f"{key}.title", {"title": plan.title}),
-            flat(blocks),
+            tuple(blocks),
             Message("worksheet.subtitle", subtitle) if any(subtitle.values()) else None,
         )
 
@@ -77,14 +79,19 @@ def _sheet(drawn: Drawn) -> Iterator[Block]:
         (Message("worksheet.name"), Message("worksheet.points")), Message("worksheet.total", {"marks": drawn.marks})
     )
     yield say("worksheet.instructions", count=len(drawn.exercises))
-    for number, exercise in enumerate(drawn.exercises, 1):
-        yield from _question(number, exercise)
+    for number, made in enumerate(drawn.questions, 1):
+        yield from question(number, made)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def question(number: int, made: Made) -> tuple[Block, ...]:
+    """A question as the sheet prints it."""
+    return flat(_question(number, made.exercise))
 
 
 def _question(number: int, exercise: Exercise) -> Iterator[Block]:
     """The heading, the stem and the first part on one page; then the others."""
-    parts = list(_parts(exercise))
-    first, *rest = parts
+    first, *rest = _parts(exercise)
     yield from together((question_heading(number, exercise), *exercise.stem, *first[0]))
     yield from first[1]
     for asked, room in rest:
@@ -138,24 +145,28 @@ def answer_key(drawn: Drawn, top: Head) -> Document:
 
 def _key(drawn: Drawn, plan: Plan) -> Iterator[Block]:
     yield say("key.total", marks=drawn.marks)
-    for number, exercise in enumerate(drawn.exercises, 1):
-        yield question_heading(number, exercise)
-        yield from _solution(exercise, plan)
+    for number, made in enumerate(drawn.questions, 1):
+        yield from solution(number, made, plan.detail, plan.letters)
 
 
-def _solution(exercise: Exercise, plan: Plan) -> Iterator[Block]:
+@lru_cache(maxsize=REMEMBERED)
+def solution(number: int, made: Made, detail: str, letters: str) -> tuple[Block, ...]:
+    """A question as the key prints it."""
+    return (question_heading(number, made.exercise), *flat(_solution(made.exercise, detail, letters)))
+
+
+def _solution(exercise: Exercise, detail: str, letters: str) -> Iterator[Block]:
     for i, part in enumerate(exercise.parts):
         answer = tuple(answers(part.expected))
         yield from answer if len(exercise.parts) == 1 else _lettered(i, part, answer)
     yield from exercise.solution
     if exercise.worked:
         yield head("key.worked", 3)
-        yield from worked(exercise.topic.derivation, plan)
+        yield from worked(exercise.topic.derivation, View(DETAILS[detail], letters_shared=letters == "shared"))
 
 
-def worked(derivation: Derivation, plan: Plan) -> Iterator[Block]:
-    """The whole derivation, in the plan's detail, below headings of its own."""
-    view = View(DETAILS[plan.detail], letters_shared=plan.letters == "shared")
+def worked(derivation: Derivation, view: View) -> Iterator[Block]:
+    """The whole derivation, below headings of its own."""
     told = Told()
     for stage in derivation.stages:
         for block in stage_section(stage, derivation, view, told, several=len(derivation.stages) > 1):

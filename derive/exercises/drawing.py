@@ -20,15 +20,15 @@ from derive.model.language import read_quantity
 EDITIONS = 16  # exercises of one kind about one topic
 REFUSALS = 3  # times that a kind may find nothing to ask about a topic
 STARS = 4  # numbers that an asterisk in a target stands for, from 0
-SAMPLE = 8  # topics among which the measure of a question is chosen
 REDRAWN = 40  # times that a sheet like an earlier one is drawn anew
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """What may become a topic: a model and a target. It is derived when it is first drawn, and then remembered."""
+    """What may become a topic: a model, its place in the plan, and a target. It is derived when it is needed, once."""
 
     source: Source
+    place: int
     target: str
 
     @cached_property
@@ -52,12 +52,12 @@ class Subject:
         return None if topic is None or topic.doubted else topic
 
 
-def subjects(source: Source) -> Iterator[Subject]:
+def subjects(source: Source, place: int) -> Iterator[Subject]:
     """Everything that a source may be about, each asterisk of a target being the numbers that it may stand for."""
     for target in source.targets:
         parts = target.split("*")
         for numbers in product(map(str, range(STARS)), repeat=len(parts) - 1):
-            yield Subject(source, "".join(a + b for a, b in zip(parts, (*numbers, ""), strict=True)))
+            yield Subject(source, place, "".join(a + b for a, b in zip(parts, (*numbers, ""), strict=True)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +71,20 @@ class Made:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The exercises of one variant, and a number that tells them from those of others."""
+    """The questions of one variant, and a number that tells them from those of others."""
 
     variant: int
-    exercises: tuple[Exercise, ...]
+    questions: tuple[Made, ...]
     mark: int
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        return tuple(made.exercise for made in self.questions)
 
     @property
     def marks(self) -> int:
         """What the whole sheet is worth."""
-        return sum(exercise.marks for exercise in self.exercises)
+        return sum(made.exercise.marks for made in self.questions)
 
 
 class Drawing:
@@ -88,13 +92,15 @@ class Drawing:
 
     def __init__(self, plan: Plan, seed: int) -> None:
         self.plan, self.seed = plan, seed
-        self._subjects = tuple(subject for source in plan.sources for subject in subjects(source))
+        self._subjects = tuple(s for place, source in enumerate(plan.sources) for s in subjects(source, place))
         self._made = lru_cache(maxsize=8192)(self._make)
 
     def sheets(self, variants: int) -> Iterator[Drawn]:
         """The variants 1, 2, …, no two of them alike."""
         different = Different(self)
-        return (different.of(self.sheet(variant)) for variant in range(1, variants + 1))
+        for variant in range(1, variants + 1):
+            drawn = self.sheet(variant)
+            yield different.of(variant, drawn.mark) or drawn
 
     def sheet(self, variant: int, attempt: int = 0) -> Drawn:
         """One variant; another attempt gives another sheet."""
@@ -107,18 +113,22 @@ class Drawing:
             if made is None:
                 raise _too_narrow(number, wanted)
             found.append(made)
-        return Drawn(variant, tuple(made.exercise for made in found), hash(tuple(made.mark for made in found)))
+        return Drawn(variant, tuple(found), hash(tuple(made.mark for made in found)))
 
     def _candidates(self, number: int, wanted: Wanted, rng: random.Random, found: Sequence[Made]) -> Iterator[Made]:
         """What the question may be: about topics that the sheet does not have yet first, then those of rare models."""
         measure = self.measures[number]
         used = Counter(made.subject for made in found)
-        models = Counter(made.subject.source.name for made in found)
-        pool = rng.sample(self._pool(wanted), len(self._pool(wanted)))
-        for subject in sorted(pool, key=lambda subject: (used[subject], models[subject.source.name])):
+        models = Counter(made.subject.place for made in found)
+        near = [subject for subject in self._pool(wanted) if self._is_near(subject.total, measure)]
+        shuffled = rng.sample(near, len(near))
+        for subject in sorted(shuffled, key=lambda subject: (used[subject], models[subject.place])):
             for made in self._editions(wanted, subject, rng):
-                if abs(made.exercise.measure.total - measure) <= self.plan.band:
+                if self._is_near(made.exercise.measure.total, measure):
                     yield made
+
+    def _is_near(self, total: int | None, measure: int) -> bool:
+        return total is not None and abs(total - measure) <= self.plan.band
 
     def _editions(self, wanted: Wanted, subject: Subject, rng: random.Random) -> Iterator[Made]:
         refusals = 0
@@ -148,20 +158,22 @@ class Drawing:
         return tuple(self._measure(number, wanted) for number, wanted in enumerate(self.plan.wanted))
 
     def _measure(self, number: int, wanted: Wanted) -> int:
-        """One that a topic of a few has, and another comes near to where that can be."""
+        """That of a topic which the kind can ask about, and to which another one comes near where that can be."""
         rng = self._rng("measure", number)
         pool = self._pool(wanted)
-        exercises = (next(self._editions(wanted, subject, rng), None) for subject in rng.sample(pool, len(pool)))
-        totals = list(islice((made.exercise.measure.total for made in exercises if made is not None), SAMPLE))
-        if not totals:
-            raise _too_narrow(number, wanted)
-        near = [total for total in totals if sum(abs(total - other) <= self.plan.band for other in totals) > 1]
-        return rng.choice(near or totals)
+        shuffled = rng.sample(pool, len(pool))
+        totals = [subject.total for subject in pool]
+        alone = {subject: sum(self._is_near(total, subject.total or 0) for total in totals) < 2 for subject in pool}
+        for subject in sorted(shuffled, key=alone.__getitem__):
+            made = next(self._editions(wanted, subject, rng), None)
+            if made is not None:
+                return made.exercise.measure.total
+        raise _too_narrow(number, wanted)
 
     def _make(self, wanted: Wanted, subject: Subject, edition: int) -> Made | None:
         if subject.topic is None:
             return None
-        rng = self._rng("exercise", wanted.kind, subject.source.name, subject.target, edition)
+        rng = self._rng("exercise", wanted.kind, subject.place, subject.target, edition)
         exercise = KINDS[wanted.kind].make(subject.topic, rng)
         if exercise is None:
             return None
@@ -180,13 +192,15 @@ class Different:
         self._drawing = drawing
         self._seen: set[int] = set()
 
-    def of(self, drawn: Drawn) -> Drawn:
-        """The sheet, or in its place the first one that no earlier variant has."""
+    def of(self, variant: int, mark: int) -> Drawn | None:
+        """None where no earlier variant has this mark; otherwise the first sheet that none of them is like."""
+        drawn = None
         for attempt in range(1, REDRAWN):
-            if drawn.mark not in self._seen:
-                self._seen.add(drawn.mark)
+            if mark not in self._seen:
+                self._seen.add(mark)
                 return drawn
-            drawn = self._drawing.sheet(drawn.variant, attempt)
+            drawn = self._drawing.sheet(variant, attempt)
+            mark = drawn.mark
         raise OptionError(
             f"the plan gives no more than about {len(self._seen)} different sheets: "
             "ask for fewer variants, or add topics or kinds of exercise to it"

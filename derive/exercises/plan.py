@@ -96,7 +96,7 @@ def _plan(root: Entry, source: str, read: Read) -> Plan:
     for name, example in (("title", 'title = "Week 6"'), ("topics", "[[topics]]"), ("questions", "[[questions]]")):
         if name not in found:
             raise OptionError(f"{name} is missing: begin with {example}")
-    plan = Plan(**found, text=source)
+    plan = Plan(sources=found.pop("topics"), **found, text=source)
     if len(plan.wanted) > MOST_QUESTIONS:
         raise OptionError(f"a sheet may have at most {MOST_QUESTIONS} questions, and this plan asks {len(plan.wanted)}")
     known = dict.fromkeys(source.name for source in plan.sources)

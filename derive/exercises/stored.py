@@ -93,10 +93,19 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """The text of a model's file, by the name that the plan gives it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Key:
     """All the sheets that one plan and one seed gave, with what their questions expect.
 
-    `notation` is a name of NOTATIONS; `plan` is the text of the plan, from which the seed gives the sheets again.
+    `notation` is a name of NOTATIONS; `plan` is the text of the plan: with it, its files and the seed the sheets can
+    be made again.
     """
 
     title: str
@@ -107,6 +116,7 @@ class Key:
     course: str = ""
     date: str = ""
     plan: str = ""
+    files: tuple[StoredFile, ...] = ()
 
     def topic(self, question: Question) -> Topic:
         """What the question was drawn from, derived anew; a question about the same is given the same object."""
@@ -128,32 +138,34 @@ class Shelf:
     def __init__(self) -> None:
         self._names: dict[StoredModel, str] = {}
 
+    def put(self, model: Model, name: str) -> str:
+        """The name by which questions refer to a model; it is stored if it was not yet."""
+        stored = _stored(model, name)
+        if stored not in self._names:
+            others = sum(model.name == stored.name for model in self._names)
+            self._names[stored] = f"{stored.name}-{others + 1}" if others else stored.name
+        return self._names[stored]
+
     def sheet(self, variant: int, exercises: Iterable[Exercise]) -> Sheet:
         """The sheet of these exercises, as it is stored."""
-        return Sheet(variant, tuple(map(self._question, exercises)))
+        return Sheet(variant, tuple(map(self.question, exercises)))
 
     @property
     def models(self) -> tuple[StoredModel, ...]:
         """Every model of the sheets so far."""
         return tuple(replace(model, name=name) for model, name in self._names.items())
 
-    def _question(self, exercise: Exercise) -> Question:
+    def question(self, exercise: Exercise) -> Question:
+        """One question, as it is stored."""
         derivation = exercise.topic.derivation
         return Question(
             exercise.kind,
-            self._name(exercise.topic),
+            self.put(derivation.model, exercise.topic.model_name),
             derivation.of,
             derivation.by,
             exercise.measure,
             tuple(StoredPart(part.expected, part.marks) for part in exercise.parts),
         )
-
-    def _name(self, topic: Topic) -> str:
-        stored = _stored(topic.derivation.model, topic.model_name)
-        if stored not in self._names:
-            others = sum(model.name == stored.name for model in self._names)
-            self._names[stored] = f"{stored.name}-{others + 1}" if others else stored.name
-        return self._names[stored]
 
 
 def _stored(model: Model, name: str) -> StoredModel:
@@ -174,19 +186,35 @@ def _model(stored: StoredModel) -> Model:
 # ---------------------------------------------------------------- text out
 
 
+CLOSING = "\n ]\n}\n"
+
+
 def key_text(key: Key) -> str:
     """The key as a file in JSON, a line for each question."""
+    return key_opening(key) + ",\n".join(map(sheet_text, key.sheets)) + CLOSING
+
+
+def key_opening(key: Key) -> str:
+    """What stands in the file before the sheets: they follow with commas between them, and then CLOSING."""
     head = {"format": FORMAT, "version": VERSION, **written(replace(key, sheets=()), Key)}
     del head["sheets"]
-    lines = [f" {json.dumps(name)}: {_json(value)}" for name, value in head.items()]
-    sheets = ",\n".join(map(sheet_text, key.sheets))
-    return "{\n" + ",\n".join([*lines, f' "sheets": [\n{sheets}\n ]']) + "\n}\n"
+    return "{\n" + "".join(f" {json.dumps(name)}: {_json(value)},\n" for name, value in head.items()) + ' "sheets": [\n'
 
 
 def sheet_text(sheet: Sheet) -> str:
     """One sheet as it stands in the key."""
-    questions = ",\n   ".join(_json(written(question, Question)) for question in sheet.questions)
-    return f'  {{"variant": {sheet.variant}, "questions": [\n   {questions}\n  ]}}'
+    return sheet_of(sheet.variant, map(question_text, sheet.questions))
+
+
+def sheet_of(variant: int, questions: Iterable[str]) -> str:
+    """One sheet as it stands in the key, from the texts of its questions."""
+    lines = ",\n   ".join(questions)
+    return f'  {{"variant": {variant}, "questions": [\n   {lines}\n  ]}}'
+
+
+def question_text(question: Question) -> str:
+    """One question as it stands in the key."""
+    return _json(written(question, Question))
 
 
 def _json(value: Any) -> str:

@@ -52,6 +52,13 @@ class Equations:
 
 
 @dataclass(frozen=True)
+class System:
+    """Equations that belong together, displayed one below the other."""
+
+    equations: tuple[Equations, ...]
+
+
+@dataclass(frozen=True)
 class Ways:
     """A picture of paths: each row goes from a quantity up to the loss; the last arrow of a row that is `cut` jumps."""
 
@@ -116,7 +123,9 @@ class Together:
     blocks: tuple[Block, ...]
 
 
-Block = Heading | Paragraph | Listing | Equations | Ways | Program | Table | Lines | Item | Room | Form | Together
+Block = (
+    Heading | Paragraph | Listing | Equations | System | Ways | Program | Table | Lines | Item | Room | Form | Together
+)
 
 
 @dataclass(frozen=True)

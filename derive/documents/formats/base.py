@@ -72,9 +72,18 @@ class TextFormat:
 KEPT = "\ue002"  # the end of a line that stays, though the lines around it are empty
 
 
-@lru_cache(maxsize=4096)
 def _printed(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
-    """A block by its macro; what was printed once is remembered, as many sheets share it."""
+    """A block by its macro. The block remembers it, as thousands of sheets share one block."""
+    known = block.__dict__.setdefault("_printed", {})
+    where = (chosen.folder, voice.notation, voice.wording)
+    if where not in known:
+        known[where] = _by_macro(chosen, block, voice)
+    found: Printed = known[where]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _by_macro(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
     kind, values = voice.values(block)
     inner = {"parts": [_printed(chosen, part, voice) for part in values["parts"]]} if kind == "together" else values
     macro = getattr(_template(chosen, "blocks").module, kind)

@@ -9,7 +9,7 @@ from derive.exercises.exercise import Topic
 from derive.exercises.kinds.chains import Chain
 from derive.model.functions import formula_of, known
 from derive.model.model import Equation, Model
-from derive.pages.blocks import Block, Equations, Message, Paragraph, say
+from derive.pages.blocks import Block, Equations, Message, Paragraph, System, say
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Apply, Expr, Function, Quantity
 from derive.writing.walk import free_symbols, walk
@@ -30,7 +30,7 @@ def given(
     notes = tuple(_notes(model, equations, assumed))
     return (
         say("exercise.given.equations", count=len(equations)),
-        *(Equations(equation.left, (equation.right,)) for equation in equations),
+        System(tuple(Equations(equation.left, (equation.right,)) for equation in equations)),
         *([Paragraph(notes)] if notes else []),
         *_formulas(equations),
         *_known(cited),
