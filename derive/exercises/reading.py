@@ -122,9 +122,12 @@ def _losses(model: Model) -> tuple[str, ...]:
 
 
 def _deltas(model: Model) -> dict[str, str]:
-    """delta for the pre-activation, where there is one, and no family has that name."""
+    """delta for the pre-activation, where there is one, its name is free, and it cannot look like Kronecker's."""
     named = pre_activations(model)
-    return {"delta": named[0]} if len(named) == 1 and "delta" not in model.families else {}
+    if len(named) != 1 or "delta" in model.families:
+        return {}
+    form = _family(model, named[0])
+    return {} if form.indices == 2 and not form.labelled else {"delta": named[0]}
 
 
 def _extents(model: Model) -> Iterator[Extent]:

@@ -12,6 +12,7 @@ from derive.notation.reading.cursor import Span
 from derive.notation.reading.grammar import Grammar
 from derive.notation.reading.indices import outside
 from derive.notation.reading.lines import lines
+from derive.notation.reading.ones import NoLength, filled
 from derive.notation.reading.places import place, unreadable
 from derive.notation.reading.tokens import Token, tokens
 from derive.writing.matrices import Array
@@ -75,10 +76,20 @@ def _line(text: str, line: list[Token], conventions: Conventions) -> Line:
     parts = parts if left is None else parts[1:]
     members = [_member(grammar, part) for part in parts]
     places = [place(text, grammar.tokens[part.start].at) for part in parts]
+    if grammar.has_arrays:
+        members = _with_lengths(grammar, members)
     if left is None and not goes_on and len(members) > 1 and isinstance(members[0], _LEFT_SIDES):
         left, *members = members
         places = places[1:]
     return Line(left, tuple(members), place(text, line[0].at), tuple(places), goes_on)
+
+
+def _with_lengths(grammar: Grammar, members: list[Expr]) -> list[Expr]:
+    """The members with their columns of ones as long as what they are equal to."""
+    try:
+        return [filled(member, members[0]) for member in members]
+    except NoLength:
+        raise grammar.error("nothing says how long this column of ones is", grammar.tokens[0]) from None
 
 
 _LEFT_SIDES = (Quantity, Gradient, Partial, Array)

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import reduce
 from typing import cast
 
 from derive.notation.reading.cursor import Cursor, Span
 from derive.notation.reading.indices import outside
+from derive.notation.reading.ones import COLUMN_OF_ONES
 from derive.notation.reading.tokens import Token
-from derive.writing.matrices import Indicator
-from derive.writing.matrix_shapes import is_scalar
-from derive.writing.nodes import ONE, ZERO, Cases, Compare, Condition, Expr, Logic, Not, Relation
+from derive.writing.index import Index, index
+from derive.writing.matrices import MATRIX_LEAVES, Indicator
+from derive.writing.nodes import (
+    ONE,
+    ZERO,
+    Cases,
+    Compare,
+    Condition,
+    Expr,
+    IndexValue,
+    Logic,
+    Negative,
+    Not,
+    Number,
+    Product,
+    Relation,
+    Sum,
+)
+from derive.writing.walk import walk
 
 RELATIONS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _CONTRARY = {"<": (">=", ">"), "<=": (">", ">="), ">": ("<=", "<"), ">=": ("<", "<="), "==": ("!=",), "!=": ("==",)}
@@ -71,6 +90,13 @@ def _is_condition(c: Cursor, span: Span) -> bool:
 
 def _comparison(c: Cursor) -> Condition:
     """a <= b < c => a <= b and b < c"""
+    c.comparing += 1
+    found = _compared(c)
+    c.comparing -= 1
+    return found[0] if len(found) == 1 else Logic("and", tuple(found))
+
+
+def _compared(c: Cursor) -> list[Condition]:
     left = c.expression()
     if not c.sees(*RELATIONS):
         raise c.unexpected("a comparison such as < or = is expected here")
@@ -78,9 +104,40 @@ def _comparison(c: Cursor) -> Condition:
     while c.sees(*RELATIONS):
         relation = cast(Relation, RELATIONS[c.take().text])
         right = c.expression()
-        found.append(Compare(relation, left, right))
+        found.append(Compare(relation, *_sides(left, right)))
         left = right
-    return found[0] if len(found) == 1 else Logic("and", tuple(found))
+    return found
+
+
+def _sides(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Both sides as indices where both are whole numbers made of letters, as in j != k and 1 <= k."""
+    if isinstance(left, Number) and isinstance(right, Number):
+        return left, right
+    own, other = whole_number(left), whole_number(right)
+    return (left, right) if own is None or other is None else (IndexValue(own), IndexValue(other))
+
+
+def whole_number(expr: Expr) -> Index | None:
+    """The index that an expression is, if it is made of letters and whole numbers by + - and *."""
+    match expr:
+        case Number(value) if value.denominator == 1:
+            return index(int(value))
+        case IndexValue(found):
+            return found
+        case Negative(body):
+            inner = whole_number(body)
+            return None if inner is None else -inner
+        case Sum(terms):
+            return _all(terms, lambda a, b: a + b)
+        case Product(factors):
+            return _all(factors, lambda a, b: a * b)
+    return None
+
+
+def _all(exprs: tuple[Expr, ...], join: Callable[[Index, Index], Index]) -> Index | None:
+    found = [whole_number(e) for e in exprs]
+    known = [i for i in found if i is not None]
+    return reduce(join, known) if known and len(known) == len(found) else None
 
 
 # ---------------------------------------------------------------- cases
@@ -139,7 +196,7 @@ def _contrary(one: Condition | None, other: Condition) -> bool:
 # ---------------------------------------------------------------- indicators
 
 
-def indicator(c: Cursor, token: Token) -> Expr:
+def indicator(c: Cursor, _token: Token) -> Expr:
     """1[z > 0], 1_{z > 0} and 1(z > 0); 1 alone is a column of ones, whose length is not written"""
     if c.accept("_"):
         span = c.group()
@@ -150,14 +207,15 @@ def indicator(c: Cursor, token: Token) -> Expr:
         span = Span(c.position + 1, c.close(c.position))
         c.position = span.end + 1
     else:
-        raise c.error("a bold 1 needs its condition, as in \\mathbf{1}[z > 0]", token)
+        c.has_arrays = True
+        return COLUMN_OF_ONES
     with c.within(span):
         return decided(disjunction(c))
 
 
 def decided(condition: Condition) -> Expr:
     """1 where the condition holds, otherwise 0; entry by entry where whole arrays are compared."""
-    if isinstance(condition, Compare) and not (is_scalar(condition.left) and is_scalar(condition.right)):
+    if isinstance(condition, Compare) and any(isinstance(n, MATRIX_LEAVES) for n in walk(condition)):
         return Indicator(condition.relation, condition.left, condition.right)
     return Cases(condition, ONE, ZERO)
 

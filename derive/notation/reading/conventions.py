@@ -98,8 +98,12 @@ class Conventions:
     @cached_property
     def capitals(self) -> Mapping[str, str]:
         """{family: the capital that its whole matrix is set in}, where that is another letter."""
-        printed = {n: self.notation.families.get(n, n) for n, f in self.families.items() if f.indices == 2 and f.exact}
-        return {name: capital(own) for name, own in printed.items() if capital(own) != own}
+        printed = {n: self.notation.families.get(n, n) for n, f in self.families.items() if f.indices > 1 and f.exact}
+        return {n: capital(own) for n, own in printed.items() if capital(own) != own and self.has_capital(n)}
+
+    def has_capital(self, family: str) -> bool:
+        """Whether the capital of a family's letter is free to stand for its matrix."""
+        return family[0].upper() + family[1:] not in {*self.families, *self.sizes} - {family}
 
     def extent(self, family: str, label: Index | None, place: int) -> tuple[Index, Index] | None:
         """The range of an index, also at a label at which it is not known: as at another one, shifted."""

@@ -14,7 +14,7 @@ from derive.notation.reading.tokens import Token
 from derive.writing.index import Symbol
 from derive.writing.nodes import Condition, Expr
 
-CLOSING = {"(": ")", "[": "]", "{": "}", "lbrace": "rbrace", "lvert": "rvert"}
+CLOSING = {"(": ")", "[": "]", "{": "}", "lbrace": "rbrace", "lvert": "rvert", "begin": "endcases"}
 _SHOWN = {
     "odot": "⊙", "oslash": "⊘", "top": "⊤", "partial": "∂", "nabla": "∇", "lbrace": "{", "rbrace": "}", "lvert": "|",
     "rvert": "|", "dots": "…", "begin": "\\begin{cases}", "endcases": "\\end{cases}", "and": "∧", "or": "∨", "not": "¬",
@@ -45,6 +45,8 @@ class Cursor(ABC):
         self.position = 0
         self.end = len(tokens) - 1
         self.bound: list[Symbol] = []
+        self.has_arrays = False
+        self.comparing = 0  # how many comparisons are open, in which a letter may be an index
         self._depth = 0
         self._partner = _partners(tokens)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, cast
 
+from derive.notation.reading import folds
 from derive.notation.reading.cursor import Cursor
 from derive.writing.index import Index, Symbol, index
-from derive.writing.nodes import Expr, Fold, Function, Node, Product, Sum
+from derive.writing.nodes import ZERO, Expr, Fold, Function, Node, Product, Sum
 from derive.writing.walk import fresh, names_in, substitute
 
 _MISSING = "what the dots stand for is not clear: write the terms before and after them, or a sum over a range"
@@ -33,6 +34,8 @@ def _filled(c: Cursor, kind: Literal["sum", "prod"], parts: list[Expr | None]) -
     if first_gap == 0 or last_gap == len(parts) - 1:
         raise c.error(_MISSING)
     head, tail = parts[:first_gap], parts[last_gap + 1 :]
+    if all(p is None or p == ZERO for p in (parts[0], parts[-1])):
+        return _without_dots(kind, parts)
     between = [p for p in parts[first_gap:last_gap] if p is not None]
     last = tail[0]
     for start in range(len(head)):
@@ -42,6 +45,12 @@ def _filled(c: Cursor, kind: Literal["sum", "prod"], parts: list[Expr | None]) -
             whole = Sum if kind == "sum" else Product
             return found if len(more) == 1 else whole(tuple(more))
     raise c.error(_MISSING)
+
+
+def _without_dots(kind: Literal["sum", "prod"], parts: list[Expr | None]) -> Expr:
+    """0 + 0 + … + x + … + 0: the dots stand for noughts"""
+    written = tuple(p for p in parts if p is not None)
+    return Sum(written) if kind == "sum" else Product(written)
 
 
 def _folded(c: Cursor, kind: Literal["sum", "prod"], parts: list[Expr], leading: int) -> Expr | None:
@@ -56,7 +65,8 @@ def _folded(c: Cursor, kind: Literal["sum", "prod"], parts: list[Expr], leading:
     for low, high in differing:
         body = _with_letter(first, last, (low, high), letter)
         if body is not None and _fits(body, letter, low, parts[:leading]):
-            return Fold(kind, body, letter, low, high + 1)
+            lower, upper = folds.resolved(c, letter, (low, high + 1), body)
+            return Fold(kind, body, letter, lower, upper)
     return None
 
 

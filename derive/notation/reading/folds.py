@@ -20,6 +20,7 @@ from derive.writing.walk import walk
 
 MAX_RANGE = 10_000
 COUNTER = Symbol("i")
+_WORDS = frozenset({"true", "false", "not"})
 Kind = Literal["sum", "prod", "max", "min"]
 
 
@@ -48,7 +49,10 @@ def over_range(c: Cursor, sign: Token) -> Expr:
         )
     heads: list[_Head] = []
     for item in _items(c, below):
-        _take_item(c, item, heads)
+        if heads and above is not None:
+            _one_more(c, item, heads)
+        else:
+            _take_item(c, item, heads)
     if not heads:
         raise c.error(f"the letter of this {_name(sign)} is missing", sign)
     if above is not None:
@@ -91,29 +95,45 @@ def _items(c: Cursor, span: Span) -> list[Span]:
 def _take_item(c: Cursor, item: Span, heads: list[_Head]) -> None:
     """k, k = 0, k \\ne j, 0 \\le k < n, or a further condition"""
     first = c.tokens[item.start]
+    if heads and (first.text in _WORDS or _is_bound(heads, first)):
+        _condition(c, item, heads)
+        return
     marks = [i for i in outside(c, item) if c.tokens[i].text in RELATIONS and c.tokens[i].kind == "sign"]
     texts = [c.tokens[i].text for i in marks]
     if len(marks) == 2 and set(texts) <= {"<", "<="} and marks[1] == marks[0] + 2:
         _bounded(c, item, marks, heads)
         return
     lone = not marks or marks[0] == item.start + 1
-    if not lone or first.kind not in {"letter", "word"} or _is_bound(heads, first):
-        if not heads:
-            raise c.error("the letter of the range is expected here", first)
-        with c.within(item):
-            heads[-1].where.append(c.condition())
-        return
-    if texts == ["="]:
+    if not lone or first.kind not in {"letter", "word"}:
+        _condition(c, item, heads)
+    elif texts == ["="]:
         lower = index_in(c, Span(marks[0] + 1, item.end))
         _bind(c, heads, first).lower = lower
-        return
-    if not marks and item.end > item.start + 1:
+    elif not marks and item.end > item.start + 1:
         _several(c, item, heads)
-        return
-    head = _bind(c, heads, first)
-    if marks:
-        with c.within(item):
-            head.where.append(c.condition())
+    else:
+        _bind(c, heads, first)
+        if marks:
+            _condition(c, item, heads)
+
+
+def _one_more(c: Cursor, item: Span, heads: list[_Head]) -> None:
+    """A condition below a sum that has its range; a second letter would need a second upper end."""
+    first = c.tokens[item.start]
+    in_a_row = c.tokens[item.start - 1].text == ","
+    if in_a_row and c.tokens[item.start + 1].text == "=" and Symbol(first.text) not in c.bound:
+        raise c.error(
+            "each letter needs its own sum where the range is written: \\sum_{j=0}^{n-1} \\sum_{k=0}^{m-1}", first
+        )
+    _condition(c, item, heads)
+
+
+def _condition(c: Cursor, item: Span, heads: list[_Head]) -> None:
+    """What else holds of the letter."""
+    if not heads:
+        raise c.error("the letter of the range is expected here", c.tokens[item.start])
+    with c.within(item):
+        heads[-1].where.append(c.condition())
 
 
 def _is_bound(heads: list[_Head], token: Token) -> bool:
@@ -164,22 +184,22 @@ def _folded(c: Cursor, kind: Kind, head: _Head, body: Expr) -> Expr:
 
 def _range(c: Cursor, head: _Head, body: Expr) -> tuple[Index, Index]:
     """What is written, or what the body says where that is more."""
-    ranges = _of_body(c, head.letter, body)
     if head.lower is None or head.upper is None:
-        return _unwritten(c, head, ranges)
-    for lower, upper in ranges:
-        if lower == head.lower and _looks(c, upper, head.upper):
-            return lower, upper
-    written = head.upper
-    fitting = next((upper for _, upper in ranges if _looks(c, upper, written)), None)
-    if fitting is not None:
-        return head.lower, fitting
-    bare = next((s for s in head.upper.symbols if s.label is None and c.conventions.sizes.get(s.name)), None)
+        return _unwritten(c, head, _of_body(c, head.letter, body))
+    lower, upper = resolved(c, head.letter, (head.lower, head.upper), body)
+    bare = next((s for s in upper.symbols if s.label is None and c.conventions.sizes.get(s.name)), None)
     if bare is not None:
-        raise c.error(
-            f"it is not clear which layer's {bare} this is: write {bare}_{{L}} for that of layer L", head.token
-        )
-    return head.lower, head.upper
+        raise c.error(f"which layer's {bare} is this? Write {bare}_{{L}} for that of layer L", head.token)
+    return lower, upper
+
+
+def resolved(c: Cursor, letter: Symbol, written: tuple[Index, Index], body: Expr) -> tuple[Index, Index]:
+    """A range as the conventions have it, where it prints, or has the value, that is written."""
+    ranges = _of_body(c, letter, body)
+    for lower, upper in ranges:
+        if lower == written[0] and _looks(c, upper, written[1]):
+            return lower, upper
+    return written[0], next((upper for _, upper in ranges if _looks(c, upper, written[1])), written[1])
 
 
 def _unwritten(c: Cursor, head: _Head, ranges: list[tuple[Index, Index]]) -> tuple[Index, Index]:

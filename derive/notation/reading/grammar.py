@@ -60,25 +60,16 @@ class Grammar(Cursor):
 
     def product(self) -> Expr:
         """a b, a * b, a / b, and the products entry by entry"""
-        left = self._times()
+        factors = [self._times()]
         while self.sees("odot", "oslash"):
             sign = self.take().text
             right = self._times()
-            if sign == "oslash":
-                left = HadamardQuotient(left, right)
-            elif isinstance(left, Hadamard) and not self._was_bracket:
-                left = Hadamard((*left.factors, right))
-            else:
-                left = Hadamard((left, right))
-            self._was_bracket = False
-        return left
-
-    _was_bracket = False
+            factors = [*factors, right] if sign == "odot" else [HadamardQuotient(_entrywise(factors), right)]
+        return _entrywise(factors)
 
     def _times(self) -> Expr:
         start = self.position
         factors: list[Expr | None] = [self.factor()]
-        bracket = self.tokens[start].text in {"(", "[", "{", "lbrace"}
         slashes = 0
         while True:
             if self.accept("*"):
@@ -95,7 +86,6 @@ class Grammar(Cursor):
                 factors.append(self._beside())
             else:
                 break
-        self._was_bracket = bracket and len(factors) == 1
         if None in factors:
             return dots.product_of(self, factors)
         return _product([f for f in factors if f is not None])
@@ -189,6 +179,10 @@ class Grammar(Cursor):
 
     def condition(self) -> Condition:
         return conditions.disjunction(self)
+
+
+def _entrywise(factors: list[Expr]) -> Expr:
+    return factors[0] if len(factors) == 1 else Hadamard(tuple(factors))
 
 
 def _product(factors: list[Expr]) -> Expr:

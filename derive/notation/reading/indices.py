@@ -121,7 +121,7 @@ def letter(c: Cursor, token: Token) -> Symbol:
     if plain in c.bound:
         return plain
     sizes = [e for e in c.conventions.names.get(token.text, ()) if e.kind == "size"]
-    scripts = _scripts(c) if sizes else []
+    scripts = _scripts(c, sizes)
     for entry in sizes:
         found = _size(c, entry, scripts)
         if found is not None:
@@ -131,12 +131,18 @@ def letter(c: Cursor, token: Token) -> Symbol:
     return plain
 
 
-def _scripts(c: Cursor) -> list[Span]:
+def _scripts(c: Cursor, sizes: list[Entry]) -> list[Span]:
+    """Subscripts, where one of the sizes can have any, and a layer in brackets above."""
+    labelled = any(c.conventions.sizes[e.name] for e in sizes)
     found = []
-    while c.sees("_", "^"):
+    while (c.sees("_") and (labelled or any(e.subscripts for e in sizes))) or (labelled and _layer_above(c)):
         c.take()
         found.append(c.group())
     return found
+
+
+def _layer_above(c: Cursor) -> bool:
+    return c.sees("^") and c.ahead().text == "{" and c.ahead(2).text in {"(", "["}
 
 
 def _size(c: Cursor, entry: Entry, scripts: list[Span]) -> Symbol | None:
@@ -188,10 +194,13 @@ def _split(c: Cursor, span: Span, units: list[Unit], least: int, most: int | Non
 
 
 def _one(c: Cursor, span: Span, units: list[Unit]) -> Index:
-    letters = [u for i, u in enumerate(units) if not u.digits and not u.sign and i]
-    if letters and sum(not u.digits for u in units) > 1:
+    if _has_product_of_letters(units):
         raise c.error("one index is due here, and several letters stand side by side", c.tokens[span.start])
     return _value(units)
+
+
+def _has_product_of_letters(units: list[Unit]) -> bool:
+    return any(not a.digits and not b.digits and not b.sign for a, b in pairwise(units))
 
 
 def _only(c: Cursor, span: Span, units: list[Unit], joints: list[int], count: int) -> tuple[Index, ...]:
@@ -209,9 +218,7 @@ def _only(c: Cursor, span: Span, units: list[Unit], joints: list[int], count: in
 def _plausible(units: list[Unit], cuts: list[int]) -> tuple[Index, ...] | None:
     """The indices, unless one of them would be a product of letters, or begin with a nought."""
     for part in _parts(units, cuts):
-        if sum(not u.digits for u in part) > 1 and any(not u.sign for u in part[1:]):
-            return None
-        if any(a.digits and not b.digits and not b.sign for a, b in pairwise(part[::-1])):
+        if _has_product_of_letters(part) or any(not a.digits and b.digits and not b.sign for a, b in pairwise(part)):
             return None
         if len(part) > 1 and part[0].digits == "0" and part[1].digits and not part[1].sign:
             return None

@@ -67,7 +67,7 @@ def _rows(tokens: list[Token]) -> list[list[Token]]:
 
 
 def _follow(opened: list[str], sign: str) -> None:
-    closing = "endcases" if sign == "begin" else CLOSING.get(sign)
+    closing = CLOSING.get(sign)
     if closing is not None:
         opened.append(closing)
     elif opened and sign == opened[-1]:

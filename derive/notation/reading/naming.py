@@ -33,7 +33,8 @@ def named(c: Cursor) -> Expr:
     """The expression that begins with the name at the cursor."""
     token = c.token
     entries = c.conventions.names.get(token.text, ())
-    if Symbol(token.text) in c.bound and (not entries or not _has_scripts(c)):
+    bound = Symbol(token.text) in c.bound or (c.comparing and not entries and token.kind == "letter")
+    if bound and (not entries or not _has_scripts(c)):
         c.take()
         return raised(c, IndexValue(index(Symbol(token.text))), scripts(c).above)
     if any(e.kind == "size" for e in entries) and not any(e.kind == "family" for e in entries):
@@ -105,7 +106,10 @@ def _family(c: Cursor, found: Named) -> Expr:
         return raised(c, arrays.whole(c, name, label, found.token), above.powers)
     if label is None and form.labelled and form.exact:
         raise c.error(_label_missing(found, form), found.token)
-    return raised(c, Quantity(name, label, _indices(c, found, form)), above.powers)
+    own = _indices(c, found, form, name, label)
+    if form.exact and len(own) < form.indices:
+        return raised(c, arrays.whole(c, name, label, found.token, fixed=own), above.powers)
+    return raised(c, Quantity(name, label, own), above.powers)
 
 
 def _applied_to_something(c: Cursor, name: str) -> bool:
@@ -134,13 +138,23 @@ def _label_missing(found: Named, form: Family) -> str:
     return f"the layer of {name} is missing: write {examples or f'{name}^{{(L)}}'}"
 
 
-def _indices(c: Cursor, found: Named, form: Family) -> tuple[Index, ...]:
+def _indices(c: Cursor, found: Named, form: Family, name: str, label: Index | None) -> tuple[Index, ...]:
+    """The indices that are written; a whole array may leave out the last ones."""
     if found.below is None:
         return ()
     if form.indices == 0:
         raise c.error(f"{found.token.text} has no index here", c.tokens[found.below.start])
-    least = form.indices if form.exact else 1
-    return indices_in(c, found.below, least, None if form is _OPEN else form.indices)
+    least = max(form.indices - 2, 1) if form.exact else 1
+    own = indices_in(c, found.below, least, None if form is _OPEN else form.indices)
+    return tuple(_sized(c, at, name, label, place) for place, at in enumerate(own))
+
+
+def _sized(c: Cursor, at: Index, name: str, label: Index | None, place: int) -> Index:
+    """w_{m,n-1}, where one letter stands for the sizes of all layers: that of the layer over which the index runs."""
+    bare = [s for s in at.symbols if s.label is None and c.conventions.sizes.get(s.name)]
+    extent = c.conventions.extent(name, label, place) if bare else None
+    sizes = extent[1].symbols if extent is not None else frozenset()
+    return at.substitute({b: index(s) for b in bare for s in sizes if s.name == b.name and s.label is not None})
 
 
 # ---------------------------------------------------------------- deltas
@@ -170,7 +184,10 @@ def _delta(c: Cursor, found: Named) -> Expr:
         return raised(c, arrays.whole(c, target, label, found.token, loss), above.powers)
     if label is None and form.labelled and form.exact:
         raise c.error(_label_missing(found, form), found.token)
-    return raised(c, Gradient(loss, Quantity(target, label, _indices(c, found, form))), above.powers)
+    own = _indices(c, found, form, target, label)
+    if form.exact and len(own) < form.indices:
+        return raised(c, arrays.whole(c, target, label, found.token, loss, own), above.powers)
+    return raised(c, Gradient(loss, Quantity(target, label, own)), above.powers)
 
 
 # ---------------------------------------------------------------- numbers, functions, arrays
@@ -212,13 +229,13 @@ def _known(c: Cursor, found: Named) -> Expr:
 def _array(c: Cursor, found: Named) -> Expr:
     """W^{(L)}: the matrix of all w_{jk}^{(L)}"""
     form = c.conventions.families[found.entry.name]
-    if found.below is not None:
-        raise c.error(
-            f"{found.token.text} is the whole matrix: its elements are written {found.entry.name}", found.token
-        )
+    name = found.entry.name
     above = told_apart(c, found.scripts.above, form.labelled, found.token.text)
     label = above.label if above.label is not None else _only_label(form)
-    return raised(c, arrays.whole(c, found.entry.name, label, found.token), above.powers)
+    own = () if found.below is None else _indices(c, found, form, name, label)
+    if len(own) > form.indices - 2:
+        raise c.error(f"{found.token.text} is the whole matrix: its elements are written {name}", found.token)
+    return raised(c, arrays.whole(c, name, label, found.token, fixed=own), above.powers)
 
 
 _KINDS: dict[str, Callable[[Cursor, Named], Expr]] = {

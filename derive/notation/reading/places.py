@@ -10,7 +10,7 @@ from derive.notation.reading import signs
 MAX_TEXT = 10_000
 MAX_TOKENS = 4_000
 MAX_DEPTH = 40
-MAX_DIGITS = 40
+MAX_DIGITS = 100
 MAX_LINES = 100
 
 

@@ -134,15 +134,22 @@ class _Scanner:
         run = _RUN.match(self.text, at)
         assert run is not None
         word = run.group()
-        if len(word) > 1 and word in self.words:
+        if len(word) > 1 and word in self.words and not self._in_subscript:
             self._add("word", word, at, run.end(), spaced)
             return run.end()
-        ending = next((w for w in _ENDINGS if word.endswith(w) and len(word) > len(w)), "")
+        ending = (
+            "" if self._in_subscript else next((w for w in _ENDINGS if word.endswith(w) and len(word) > len(w)), "")
+        )
         for i, letter in enumerate(word[: len(word) - len(ending)]):
             self._add("letter", letter, at + i, at + i + 1, spaced and i == 0)
         if ending:
             self._add("word", ending, run.end() - len(ending), run.end())
         return run.end()
+
+    @property
+    def _in_subscript(self) -> bool:
+        """Whether letters stand side by side here as indices, as in w_{pi}."""
+        return bool(self.braces) and self.text[: self.braces[-1]].rstrip().endswith("_")
 
     def _number(self, at: int, spaced: bool) -> int:
         match = _DIGITS.match(self.text, at)
