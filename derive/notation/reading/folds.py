@@ -95,11 +95,12 @@ def _items(c: Cursor, span: Span) -> list[Span]:
 def _take_item(c: Cursor, item: Span, heads: list[_Head]) -> None:
     """k, k = 0, k \\ne j, 0 \\le k < n, or a further condition"""
     first = c.tokens[item.start]
-    if heads and (first.text in _WORDS or _is_bound(heads, first)):
-        _condition(c, item, heads)
-        return
     marks = [i for i in outside(c, item) if c.tokens[i].text in RELATIONS and c.tokens[i].kind == "sign"]
     texts = [c.tokens[i].text for i in marks]
+    ranged = bool(heads) and heads[-1].upper is not None and len(marks) == 1
+    if heads and (ranged or first.text in _WORDS or _is_bound(heads, first)):
+        _condition(c, item, heads)
+        return
     if len(marks) == 2 and set(texts) <= {"<", "<="} and marks[1] == marks[0] + 2:
         _bounded(c, item, marks, heads)
         return
@@ -142,8 +143,8 @@ def _is_bound(heads: list[_Head], token: Token) -> bool:
 
 def _bind(c: Cursor, heads: list[_Head], token: Token) -> _Head:
     head = _Head(Symbol(token.text), token)
-    if head.letter in c.bound:
-        raise c.error(f"{token.text} is the letter of a sum around this one: take another", token)
+    if _is_bound(heads, token):
+        raise c.error(f"{token.text} is the letter of this sum already", token)
     c.bound.append(head.letter)
     heads.append(head)
     return head

@@ -134,8 +134,9 @@ def letter(c: Cursor, token: Token) -> Symbol:
 def _scripts(c: Cursor, sizes: list[Entry]) -> list[Span]:
     """Subscripts, where one of the sizes can have any, and a layer in brackets above."""
     labelled = any(c.conventions.sizes[e.name] for e in sizes)
-    found = []
-    while (c.sees("_") and (labelled or any(e.subscripts for e in sizes))) or (labelled and _layer_above(c)):
+    named = any(e.subscripts for e in sizes)
+    found: list[Span] = []
+    while (c.sees("_") and (labelled or named)) or (labelled and (named or not found) and _layer_above(c)):
         c.take()
         found.append(c.group())
     return found
