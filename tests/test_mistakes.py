@@ -14,15 +14,15 @@ import pytest
 from derive.api import differentiate, read_model, ready_model
 from derive.calculus.derivation import Derivation
 from derive.calculus.matrix import MatrixForm, matrix_form_of
-from derive.documents.render import FORMATS, TEMPLATES, Voice
+from derive.documents.render import render
+from derive.documents.wording import TEMPLATES
 from derive.errors import OptionError
 from derive.exercises.equality import Judge
 from derive.exercises.mistakes import MISTAKES, Setting, altered, diagnosed, mistake, setting_of, wrong_versions
 from derive.model.drawn import open_symbols
 from derive.model.forward import POSITIVE, SIGNED, ModelScene, gradient_by_duals, random_scene
 from derive.model.functions import formula_of
-from derive.notation.notations import NOTATIONS
-from derive.pages.blocks import Message
+from derive.pages.blocks import Document, Message, say
 from derive.writing.dual import Num
 from derive.writing.evaluate import evaluate
 from derive.writing.matrix_values import values
@@ -234,12 +234,11 @@ def test_a_mistake_differs_from_every_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_what_is_said_to_a_mistake_renders(name: str) -> None:
-    for format_name in FORMATS:
-        voice = Voice(FORMATS[format_name], NOTATIONS["lesson"])
-        title, feedback = (voice.sentence(Message(f"mistake.{name}.{part}")) for part in ("title", "feedback"))
-        assert not title.endswith(".")
-        assert feedback.endswith(".")
-        assert "\n" not in feedback
+    said = Document(Message(f"mistake.{name}.title"), (say(f"mistake.{name}.feedback"),))
+    title, feedback = render(said, "md").removeprefix("# ").strip().split("\n\n")
+    assert not title.endswith(".")
+    assert feedback.endswith(".")
+    assert feedback in render(said, "tex")  # it has nothing that a format must escape
 
 
 def test_the_wording_has_every_mistake_and_no_other() -> None:
