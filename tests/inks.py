@@ -40,7 +40,7 @@ w, x, one, two = Letter("w"), Letter("x"), Digits("1"), Digits("2")
 layer = Fenced("(", Letter("L"), ")")
 half = Fraction(one, two)
 below = Row((Letter("k"), Sign("tight ="), Digits("0")))
-above = Row((Letter("n"), Sign("negative"), one))
+above = Row((Letter("n"), Sign("tight -"), one))
 
 # The name of a test, the ink, and its LaTeX.
 EXAMPLES: dict[str, tuple[Ink, str]] = {

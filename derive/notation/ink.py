@@ -216,11 +216,12 @@ EMPTY = Row(())
 BINARY_SIGNS = {"+": "+", "-": "−", "cdot": "⋅", "land": "∧", "lor": "∨", "odot": "⊙", "oslash": "⊘"}
 RELATION_SIGNS = {"=": "=", "ne": "≠", "<": "<", "le": "≤", ">": ">", "ge": "≥", "to": "⟶", "dashed to": "⇢"}
 SEPARATING_SIGNS = {",": ",", ";": ";"}  # have a space after them
+INDEX_SIGNS = {"tight +": "+", "tight -": "−", "tight =": "=", "tight ,": ","}  # have none in scripts
 OTHER_SIGNS = {
-    "negative": "−", "tight +": "+", "tight =": "=", "tight ,": ",", "/": "/",
+    "negative": "−", "/": "/",
     "partial": "∂", "lnot": "¬", "top": "⊤", "circ": "∘", "cdots": "⋯", "ldots": "…",
 }  # fmt: skip
-SIGNS = {**BINARY_SIGNS, **RELATION_SIGNS, **SEPARATING_SIGNS, **OTHER_SIGNS}
+SIGNS = {**BINARY_SIGNS, **RELATION_SIGNS, **SEPARATING_SIGNS, **INDEX_SIGNS, **OTHER_SIGNS}
 
 # The colour of each role, dark enough to be read on white.
 COLOURS: dict[Role, str] = {

@@ -60,7 +60,8 @@ def listed(boxes: list[Box]) -> Box | None:
     return joined(boxes, COMMA, 0.28) if boxes else None
 
 
-COMMA, PLUS, MINUS = Sign("tight ,"), Sign("tight +"), Sign("negative")
+COMMA = Sign("tight ,")
+PLUS, MINUS, NEGATIVE = Sign("tight +"), Sign("tight -"), Sign("negative")
 
 
 def side_by_side(boxes: list[Box]) -> Box:
@@ -89,7 +90,7 @@ def index_box(index: Index, notation: Notation) -> Box:
     """n-1, 2k+1: a whole number, set tight."""
     boxes: list[Box] = []
     for monomial, coefficient in index.signed_terms():
-        sign = MINUS if coefficient < 0 else PLUS if boxes else None
+        sign = (MINUS if boxes else NEGATIVE) if coefficient < 0 else PLUS if boxes else None
         term = _term(monomial, abs(coefficient), notation)
         boxes.append(_signed(sign, term) if sign else term)
     whole = joined(boxes, None, 0) if boxes else number("0")

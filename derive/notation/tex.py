@@ -7,8 +7,9 @@ from typing import Any
 
 from derive.notation import names
 from derive.notation.ink import (
+    BINARY_SIGNS,
     COLOURS,
-    SIGNS,
+    RELATION_SIGNS,
     Accent,
     Blank,
     Bold,
@@ -74,10 +75,10 @@ def _indices(ink: Indices) -> str:
     return "".join(f"{text} " if text[0] == "\\" else text for text in printed[:-1]) + printed[-1]
 
 
-SIGN = {name: f" {sign} " for name, sign in SIGNS.items() if sign in {"+", "=", "<", ">"}} | {
+SIGN = {name: f" {sign} " for name, sign in (BINARY_SIGNS | RELATION_SIGNS).items() if sign.isascii()} | {
     "-": " - ", "cdot": r" \cdot ", "land": r" \land ", "lor": r" \lor ", "odot": r" \odot ", "oslash": r" \oslash ",
     "ne": r" \ne ", "le": r" \le ", "ge": r" \ge ", "to": r" \longrightarrow ", "dashed to": r" \dashrightarrow ",
-    ",": ", ", ";": r";\ ", "negative": "-", "tight +": "+", "tight =": "=", "tight ,": ",", "/": "/",
+    ",": ", ", ";": r";\ ", "negative": "-", "tight +": "+", "tight -": "-", "tight =": "=", "tight ,": ",", "/": "/",
     "partial": r"\partial", "lnot": r"\lnot", "top": r"\top", "circ": r"\circ", "cdots": r"\cdots", "ldots": r"\ldots",
 }  # fmt: skip
 SPACE = {"none": " ", "thin": r"\, ", "back": r"\!", "quad": r"\quad "}
