@@ -17,7 +17,7 @@ from derive.calculus.steps import Detail
 from derive.calculus.verify import Verification, verified
 from derive.documents.formats.base import Setting
 from derive.documents.lesson import View, lesson
-from derive.documents.render import FORMATS, render, rendered
+from derive.documents.render import files, render
 from derive.documents.tables import listing, summary, table
 from derive.documents.whole import whole_gradient
 from derive.errors import OptionError, unknown
@@ -240,10 +240,7 @@ def gradient(asked: Asked, ask: Ask | None = None) -> Outcome:
     reports = [derivation.verify(ask if len(derivations) == 1 else None) for derivation in derivations]
     notation, view = derivations[0].notation(request.letters), _view(derivations, request, reports)
     document = lesson(derivations[0], view) if asked.by is not None else whole_gradient(derivations, view)
-    name = stem(request)
-    documents = {
-        f"{name}.{FORMATS[kind].ending}": rendered(document, kind, Setting(notation)) for kind in request.formats
-    }
+    documents = files(document, request.formats, Setting(notation, stem=stem(request)))
     for step in (step for report in reports for step in report.wrong):  # last, as this waits for SymPy
         raise AssertionError(f"a step by the rule {step.rule} is wrong: {step}")
     return Outcome("\n".join(d.line(request.letters) for d in derivations), documents, summary(reports))

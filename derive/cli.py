@@ -60,7 +60,9 @@ WHAT = (
 )
 HOW = (
     Argument("--detail", "DETAIL", "how much is shown: brief, lesson (default) or full", "full"),
-    Argument("--views", "VIEWS", "the result once more: matrix, numbers, code, or several of them", "matrix,code"),
+    Argument(
+        "--views", "VIEWS", f"the result once more: {', '.join(options.VIEWS)}, or several of them", "matrix,code"
+    ),
     Argument(
         "--formats",
         "FORMATS",

@@ -18,7 +18,7 @@ DETAILS = ("brief", "lesson", "full")
 FORMATS = ("md", "pandoc", "tex", "fragment", "json")
 ORDINARY = ("md", "tex")  # what is written where nothing else is asked for
 LETTERS = ("shared", "apart")
-VIEWS = ("matrix", "numbers", "code")
+VIEWS = ("matrix", "numbers", "code", "network", "graph", "plot")
 UPSTREAM = ("partial", "delta", "unrolled")
 LESSON = "lesson"
 

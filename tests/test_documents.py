@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,18 @@ from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.ready import READY
 from derive.options import DETAILS, LETTERS
-from derive.pages.blocks import Document, Equations, Heading, Listing, Message, Paragraph, Table
+from derive.pages.blocks import (
+    Block,
+    Document,
+    Equations,
+    Heading,
+    Listing,
+    Message,
+    Paragraph,
+    Picture,
+    Table,
+    Together,
+)
 from derive.views.code import code
 
 ROOT = Path(__file__).parents[1]
@@ -308,8 +319,16 @@ def leaves(tree: dict[str, object], path: str = "") -> Iterator[str]:
 
 def messages(document: Document) -> Iterator[Message]:
     yield document.title
-    for block in document.blocks:
+    yield from messages_of(document.blocks)
+
+
+def messages_of(blocks: Iterable[Block]) -> Iterator[Message]:
+    for block in blocks:
         match block:
+            case Together(inner):
+                yield from messages_of(inner)
+            case Picture(_, _, alt):
+                yield alt
             case Heading(_, message):
                 yield message
             case Paragraph(found) | Listing(found):
@@ -331,7 +350,14 @@ def said() -> frozenset[str]:
     others = (lesson(found, View(Detail(i))) for found in derivations().values() for i in (1, 2, 3))
     whole = [whole_gradient(found, found[0].view()) for found in gradients().values()]
     whole += [lesson(derivations()[f"model {name}"], View(views=tuple(VIEWS))) for name in WITH_VIEWS]
+    whole.append(lesson(deep(), View(views=("graph",))))
     return frozenset(message.key for document in (*told, *others, *whole) for message in messages(document))
+
+
+def deep() -> derive.Derivation:
+    """Through more families than a graph can show."""
+    chain = "\n".join(f"h{i} = sin(h{i + 1})" for i in range(45))
+    return derive.differentiate(derive.read_model(chain), "h0", "h45")
 
 
 WRITTEN = frozenset(leaves(tomllib.loads((TEMPLATES / "en" / "messages.toml").read_text(encoding="utf-8"))))

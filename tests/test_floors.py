@@ -20,6 +20,7 @@ HEIGHTS = {
     "calculus": 3,
     "notation": 3,
     "views": 4,
+    "pictures": 4,
     "pages": 5,
     "exercises": 6,
     "documents": 7,

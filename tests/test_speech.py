@@ -64,7 +64,7 @@ def test_every_formula_of_a_ready_model_has_words(name: str, language: str) -> N
         derivation = derive.differentiate(model, ready(name).loss, str(by))
         form = matrix_form_of(derivation)
         formulas = [step.after for step in derivation.steps] + ([form.right] if isinstance(form, MatrixForm) else [])
-        text = spoken_chain(Gradient(derivation.of, derivation.by), tuple(formulas), speech(language))
+        text = spoken_chain((Gradient(derivation.of, derivation.by), *formulas), speech(language))
         assert re.search(r"[\\{}^_=+*/]", text) is None
 
 

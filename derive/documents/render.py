@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from derive.documents.formats import data, latex, markdown
 from derive.documents.formats.base import Format, Setting
@@ -17,11 +17,19 @@ FORMATS: Mapping[str, Format] = {
 
 def render(document: Document, format_name: str, notation: Notation = LESSON) -> str:
     """The document in a format that is text."""
-    return rendered(document, format_name, Setting(notation)).decode()
+    return _format(format_name).write(document, Setting(notation)).decode()
 
 
-def rendered(document: Document, format_name: str, setting: Setting) -> bytes:
-    """The document as the bytes of a file, in one of FORMATS."""
-    if format_name not in FORMATS:
-        raise unknown("format", format_name, FORMATS)
-    return FORMATS[format_name].write(document, setting)
+def files(document: Document, format_names: Iterable[str], setting: Setting) -> dict[str, bytes]:
+    """The document in several of FORMATS, with what belongs to it, as the contents of files by their names."""
+    found: dict[str, bytes] = {}
+    for chosen in map(_format, format_names):
+        found |= chosen.beside(document, setting)
+        found[f"{setting.stem}.{chosen.ending}"] = chosen.write(document, setting)
+    return found
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise unknown("format", name, FORMATS)
+    return FORMATS[name]

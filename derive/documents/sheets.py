@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 from derive.documents.files import written_whole
 from derive.documents.formats.base import Setting
 from derive.documents.progress import Progress
-from derive.documents.render import FORMATS, rendered
+from derive.documents.render import files
 from derive.documents.wording import wording
 from derive.documents.worksheet import Head, answer_key, worksheet
 from derive.exercises.drawing import Different, Drawing, Drawn, Made
@@ -114,8 +114,7 @@ class Maker:
         if self.batch.sheets:
             documents.insert(0, (f"worksheet{number}", worksheet(drawn, head)))
         for name, document in documents:
-            for form in self.batch.formats:
-                yield f"{name}.{FORMATS[form].ending}", rendered(document, form, self._setting)
+            yield from files(document, self.batch.formats, replace(self._setting, stem=name)).items()
 
     def _question(self, made: Made) -> str:
         return question_text(self._shelf.question(made.exercise))

@@ -1,4 +1,4 @@
-"""VIEWS: a result once more, as matrices, in numbers, and as code. A new view is one entry."""
+"""VIEWS: a result once more, as matrices, in numbers, as code, and in pictures. A new view is one entry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from derive.model.functions import known
 from derive.model.given import applied
 from derive.model.model import Model
 from derive.notation import matrix as printed_matrices  # noqa: F401 - teaches the printers what matrices look like
-from derive.pages.blocks import Block, Equations, Program, head, say
+from derive.pages.blocks import Block, Equations, Message, Picture, Program, Together, head, say
+from derive.pictures.graph import graph
+from derive.pictures.network import network
+from derive.pictures.plot import plot
 from derive.views.code import code
 from derive.views.numbers import numbers
 from derive.views.point import Point
@@ -120,8 +123,45 @@ def as_code(derivation: Derivation) -> Iterator[Block]:
     yield Program(code(derivation.model, derivation.of, [derivation.by.family]))
 
 
+def pictured_network(derivation: Derivation) -> Iterator[Block]:
+    """The network around the target, the way of a small change through it told apart."""
+    yield head("view.network.heading")
+    drawing = network(derivation)
+    if drawing is None:
+        yield say("view.network.none", by=derivation.by)
+        return
+    text = say("view.network.text", by=derivation.by, of=derivation.of)
+    yield Together((text, Picture("network", drawing, Message("view.network.alt"))))
+
+
+def pictured_graph(derivation: Derivation) -> Iterator[Block]:
+    """The computational graph, all ways from the target to the loss told apart."""
+    yield head("view.graph.heading")
+    drawing = graph(derivation)
+    if drawing is None:
+        yield say("view.graph.none")
+        return
+    text = say("view.graph.text", by=derivation.by, of=derivation.of)
+    yield Together((text, Picture("graph", drawing, Message("view.graph.alt"))))
+
+
+def plotted(derivation: Derivation) -> Iterator[Block]:
+    """The curve of every function of one argument that is applied in the model, beside its derivative."""
+    yield head("view.plot.heading")
+    drawings = {f.name: drawing for f in applied(derivation.model) if (drawing := plot(f.name)) is not None}
+    if not drawings:
+        yield say("view.plot.none")
+    for name, drawing in drawings.items():
+        text = say("view.plot.text", curve=Apply(Function(name), (Quantity("z"),)))
+        picture = Picture(f"plot-{name.replace('_', '-')}", drawing, Message("view.plot.alt", {"name": name}))
+        yield Together((text, picture))
+
+
 VIEWS: dict[str, Callable[[Derivation], Iterator[Block]]] = {
     "matrix": matrix,
     "numbers": in_numbers,
     "code": as_code,
+    "network": pictured_network,
+    "graph": pictured_graph,
+    "plot": plotted,
 }

@@ -11,7 +11,8 @@ from derive.documents.wording import Formula, Phrase, Wording
 from derive.notation import ink
 from derive.notation.breaking import TEXT_WIDTH, Row, rows
 from derive.notation.latex import ink_of
-from derive.notation.notations import Notation
+from derive.notation.notations import Notation, Words
+from derive.notation.speech import spoken_chain
 from derive.pages.blocks import (
     Block,
     Cell,
@@ -23,6 +24,7 @@ from derive.pages.blocks import (
     Listing,
     Message,
     Paragraph,
+    Picture,
     Program,
     Room,
     System,
@@ -30,6 +32,7 @@ from derive.pages.blocks import (
     Together,
     Ways,
 )
+from derive.writing.nodes import Expr
 
 MARK = 4.0  # em, for the mark of a line
 IN_A_ROW = 6  # quantities in one line of a picture
@@ -41,25 +44,55 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Markup:
-    """How a format writes a phrase, a chain of equations, a picture of paths, and a formula beside its mark.
+    """How a format writes a phrase, a display, a formula beside its mark, and a drawing.
 
     `width` is the width of a line in em, at which displays are broken.
     """
 
-    phrase: Callable[[Phrase, Notation], Any]
-    display: Callable[[list[Row]], Any]
-    picture: Callable[[list[Row]], Any]
-    inset: Callable[[list[Row]], Any]
+    phrase: Callable[[Phrase, Voice], Any]
+    display: Callable[[Shown, Voice], Any]
+    inset: Callable[[Shown, Voice], Any]
+    drawing: Callable[[Picture, Voice], Any]
     width: float = TEXT_WIDTH
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Formulas in lines, and the trees that they show, for those who listen to them.
+
+    Each chain is left = right = right = …; or, where `relation` says so, one thing leads to the next.
+    """
+
+    rows: list[Row]
+    chains: tuple[tuple[Expr, ...], ...]
+    relation: str = "=="
+
+
+@dataclass(frozen=True)
 class Voice:
-    """Says one document's messages and formulas in a markup, a notation and a language."""
+    """Says one document's messages and formulas in a markup, a notation and a language.
+
+    `stem` begins the names of the files that belong to the document.
+    """
 
     markup: Markup
     notation: Notation
     wording: Wording
+    stem: str = ""
+
+    @property
+    def words(self) -> Words:
+        """The words inside formulas."""
+        return self.wording.words
+
+    def spoken(self, shown: Shown) -> str:
+        """What is shown, as a sentence for the ear."""
+        speech = self.wording.speech(self.notation)
+        return "; ".join(spoken_chain(chain, speech, shown.relation) for chain in shown.chains)
+
+    def ink(self, formula: Formula) -> ink.Ink:
+        """A formula inside a line of text."""
+        return ink_of(formula, self.notation, self.words)
 
     def values(self, block: Block) -> tuple[str, Values]:
         """The name of a block's layout, and what that is given."""
@@ -68,13 +101,13 @@ class Voice:
 
     def sentence(self, message: Message) -> Any:
         """The message's words, with its formulas set."""
-        return self.markup.phrase(self.wording.phrase(message), self.notation)
+        return self.markup.phrase(self.wording.phrase(message), self)
 
     def sentences(self, messages: Sequence[Message]) -> Any:
         """Messages one after the other."""
         phrases = [self.wording.phrase(message) for message in messages]
         spaced = [piece for phrase in phrases for piece in (" ", *phrase)][1:]
-        return self.markup.phrase(tuple(spaced), self.notation)
+        return self.markup.phrase(tuple(spaced), self)
 
     def aside(self, message: Message | None) -> Any:
         """What stands at the margin; "" where that is nothing."""
@@ -89,24 +122,25 @@ class Voice:
                 return self.wording.phrase(cell)
         return (cell,)
 
-    def rows(self, block: Equations, width: float = 0.0) -> list[Row]:
-        """The lines of a chain of equations."""
-        return rows(block.left, block.members, self.notation, width or self.markup.width)
+    def shown(self, block: Equations, width: float) -> Shown:
+        """A chain of equations in lines of this width."""
+        lines = rows(block.left, block.members, self.notation, width, self.words)
+        return Shown(lines, ((block.left, *block.members),))
 
 
 TO, CUT_OFF = ink.Sign("to"), ink.Sign("dashed to")
 
 
-def arrows(block: Ways, notation: Notation) -> list[Row]:
+def arrows(block: Ways, voice: Voice) -> Shown:
     """A row for each way, continued on the next line where it is long."""
     made: list[Row] = []
     for way, cut in zip(block.rows, block.cut, strict=True):
-        parts = [ink_of(quantity, notation) for quantity in way]
+        parts = list(map(voice.ink, way))
         signs = [TO] * (len(parts) - 2) + [CUT_OFF if cut else TO]
         cells = [parts[0], *(ink.Row(step) for step in zip(signs, parts[1:], strict=True))]
         lines = [ink.Row(tuple(cells[i : i + IN_A_ROW])) for i in range(0, len(cells), IN_A_ROW)]
         made += [Row(ink.EMPTY, "", line) for line in lines]
-    return made
+    return Shown(made, block.rows, "leads to")
 
 
 # ---------------------------------------------------------------- one layout for each block
@@ -118,7 +152,7 @@ def _heading(block: Heading, voice: Voice) -> Values:
 
 def _table(block: Table, voice: Voice) -> Values:
     phrases = [list(map(voice.cell, row)) for row in (block.header, *block.rows)]
-    header, *lines = [[voice.markup.phrase(phrase, voice.notation) for phrase in row] for row in phrases]
+    header, *lines = [[voice.markup.phrase(phrase, voice) for phrase in row] for row in phrases]
     return {"header": header, "rows": lines, **_widths(phrases)}
 
 
@@ -132,19 +166,25 @@ def _words(phrase: Phrase) -> int:
     return sum(len(piece) for piece in phrase if isinstance(piece, str))
 
 
-def _system(block: System, voice: Voice) -> list[Row]:
-    return [row for equations in block.equations for row in voice.rows(equations)]
-
-
 def _lines(block: Lines, voice: Voice) -> Values:
     marks = map(str, range(1, len(block.lines) + 1)) if block.numbered else iter(ascii_uppercase)
     return {"lines": [(mark, _line(line, voice)) for mark, line in zip(marks, block.lines, strict=False)]}
 
 
+def _equations(block: Equations, voice: Voice) -> Values:
+    return {"math": voice.markup.display(voice.shown(block, voice.markup.width), voice)}
+
+
+def _system(block: System, voice: Voice) -> Values:
+    shown = [voice.shown(equations, voice.markup.width) for equations in block.equations]
+    lines = [row for part in shown for row in part.rows]
+    return {"math": voice.markup.display(Shown(lines, tuple(chain for part in shown for chain in part.chains)), voice)}
+
+
 def _line(line: Equations | Message, voice: Voice) -> Any:
     if isinstance(line, Message):
         return voice.sentence(line)
-    return voice.markup.inset(voice.rows(line, voice.markup.width - MARK))
+    return voice.markup.inset(voice.shown(line, voice.markup.width - MARK), voice)
 
 
 def _item(block: Item, voice: Voice) -> Values:
@@ -160,10 +200,11 @@ LAYOUTS: dict[type[Block], tuple[str, Callable[[Any, Voice], Values]]] = {
     Heading: ("heading", _heading),
     Paragraph: ("paragraph", lambda block, voice: {"text": voice.sentences(block.messages)}),
     Listing: ("list", lambda block, voice: {"points": list(map(voice.sentence, block.messages))}),
-    Equations: ("equations", lambda block, voice: {"math": voice.markup.display(voice.rows(block))}),
-    System: ("equations", lambda block, voice: {"math": voice.markup.display(_system(block, voice))}),
-    Ways: ("equations", lambda block, voice: {"math": voice.markup.picture(arrows(block, voice.notation))}),
+    Equations: ("equations", _equations),
+    System: ("equations", _system),
+    Ways: ("equations", lambda block, voice: {"math": voice.markup.display(arrows(block, voice), voice)}),
     Program: ("program", lambda block, voice: {"text": block.text.rstrip()}),
+    Picture: ("picture", lambda block, voice: {"picture": voice.markup.drawing(block, voice)}),
     Table: ("table", _table),
     Lines: ("lines", _lines),
     Item: ("item", _item),
@@ -174,9 +215,9 @@ LAYOUTS: dict[type[Block], tuple[str, Callable[[Any, Voice], Values]]] = {
 
 
 def text_phrase(
-    escape: Callable[[str], str], inline: Callable[[Formula, Notation], str]
-) -> Callable[[Phrase, Notation], str]:
+    escape: Callable[[str], str], inline: Callable[[Formula, Voice], str]
+) -> Callable[[Phrase, Voice], str]:
     """What writes a phrase as text: its words escaped, its formulas inline."""
-    return lambda phrase, notation: "".join(
-        escape(piece) if isinstance(piece, str) else inline(piece, notation) for piece in phrase
+    return lambda phrase, voice: "".join(
+        escape(piece) if isinstance(piece, str) else inline(piece, voice) for piece in phrase
     )

@@ -15,6 +15,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from derive.notation.notations import Notation, Words
+from derive.notation.speech import Speech
 from derive.pages.blocks import Message
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Node
@@ -52,6 +54,19 @@ class Wording:
         for part in key.split("."):
             node = node[part]
         return node
+
+    @cached_property
+    def words(self) -> Words:
+        """The words inside formulas."""
+        return Words(**self.messages["formula"])
+
+    def speech(self, notation: Notation) -> Speech:
+        """How formulas are read out in a notation."""
+        return self._speeches.setdefault(notation, Speech(self.messages["speech"], notation))
+
+    @cached_property
+    def _speeches(self) -> dict[Notation, Speech]:
+        return {}
 
     def _template(self, key: str) -> Template:
         known = self._compiled.get(key)

@@ -78,11 +78,11 @@ def spoken(node: Node | Index, speech: Speech) -> str:
     return _index(node, speech) if isinstance(node, Index) else said(node, speech).text.removesuffix(",")
 
 
-def spoken_chain(left: Expr, members: tuple[Expr, ...], speech: Speech) -> str:
-    """left = members[0] = members[1] = … as words."""
-    text = spoken(left, speech)
-    for member in members:
-        text = speech.say("==", left=text, right=spoken(member, speech))
+def spoken_chain(chain: tuple[Expr, ...], speech: Speech, relation: str = "==") -> str:
+    """chain[0] = chain[1] = … as words, or with another relation."""
+    text = spoken(chain[0], speech)
+    for member in chain[1:]:
+        text = speech.say(relation, left=text, right=spoken(member, speech))
     return text
 
 

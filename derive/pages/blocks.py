@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from derive.calculus.derivation import Derivation
+from derive.pictures.drawing import Drawing
 from derive.writing.nodes import Expr
 
 
@@ -73,6 +74,15 @@ class Program:
     text: str
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A drawing, its name, which tells the pictures of a document apart, and what is to be seen in it, in words."""
+
+    name: str
+    drawing: Drawing
+    alt: Message
+
+
 Cell = Message | Expr | str | None
 
 
@@ -124,7 +134,20 @@ class Together:
 
 
 Block = (
-    Heading | Paragraph | Listing | Equations | System | Ways | Program | Table | Lines | Item | Room | Form | Together
+    Heading
+    | Paragraph
+    | Listing
+    | Equations
+    | System
+    | Ways
+    | Program
+    | Picture
+    | Table
+    | Lines
+    | Item
+    | Room
+    | Form
+    | Together
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -18,19 +18,24 @@ from derive.pages.blocks import Block, Document
 
 @dataclass(frozen=True)
 class Setting:
-    """In which notation and which words a document is set."""
+    """In which notation and which words a document is set, and how the names of its files begin."""
 
     notation: Notation = LESSON
     wording: Wording = field(default_factory=wording)
+    stem: str = ""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write a document: its name, its file's ending, and what writes it."""
+    """A way to write a document: its name, its file's ending, and what writes it.
+
+    `beside` gives the files that the document needs beside it, by their names.
+    """
 
     name: str
     ending: str
     write: Callable[[Document, Setting], bytes]
+    beside: Callable[[Document, Setting], Mapping[str, bytes]] = lambda document, setting: {}
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class TextFormat:
 
     def text(self, document: Document, setting: Setting) -> str:
         """The document as text."""
-        voice = Voice(self.markup, setting.notation, setting.wording)
+        voice = Voice(self.markup, setting.notation, setting.wording, setting.stem)
         page = _template(self, self.page).render(
             title=voice.sentence(document.title),
             subtitle=voice.aside(document.subtitle),
@@ -101,5 +106,6 @@ def _template(chosen: TextFormat, name: str) -> Template:
         **dict[str, Any](chosen.delimiters),
     )
     made.globals["kept"] = KEPT
+    made.tests["containing"] = lambda text, part: part in text
     made.filters["kept"] = lambda text: text.replace("\n", KEPT)
     return made.get_template(f"{chosen.folder}/{name}.j2")

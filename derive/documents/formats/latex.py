@@ -9,6 +9,7 @@ from derive.documents.formats.escaping import escaper
 from derive.documents.voice import Markup, text_phrase
 from derive.notation.breaking import inset, latex_block
 from derive.notation.latex import latex
+from derive.pictures.tikz import tikz
 
 _ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {
     "\\": r"\textbackslash{}",
@@ -25,10 +26,10 @@ _DELIMITERS = (
 )
 
 MARKUP = Markup(
-    phrase=text_phrase(escaper(_ESCAPES), lambda formula, notation: f"${latex(formula, notation)}$"),
-    display=latex_block,
-    picture=latex_block,
-    inset=lambda lines: f"${inset(lines, '[t]')}$",
+    phrase=text_phrase(escaper(_ESCAPES), lambda formula, voice: f"${latex(formula, voice.notation, voice.words)}$"),
+    display=lambda shown, _: latex_block(shown.rows),
+    inset=lambda shown, _: f"${inset(shown.rows, '[t]')}$",
+    drawing=lambda picture, voice: tikz(picture.drawing, lambda f: latex(f, voice.notation, voice.words)),
 )
 ARTICLE = TextFormat("tex", MARKUP, _DELIMITERS)
 FORMAT = Format("tex", "tex", ARTICLE.write)

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from derive.documents.formats.base import Format, TextFormat
 from derive.documents.formats.escaping import escaper
-from derive.documents.voice import Markup, text_phrase
-from derive.notation.breaking import Row, inset, markdown_block, markdown_inline
+from derive.documents.formats.pictures import file_name, pictures
+from derive.documents.voice import Markup, Shown, Voice, text_phrase
+from derive.notation.breaking import inset, markdown_block, markdown_inline
 from derive.notation.latex import latex
+from derive.pages.blocks import Picture
 
 _ESCAPES = {c: f"\\{c}" for c in "\\`*_{}[]<>#$|"}
 
+_words = escaper(_ESCAPES)
+
+
+def _drawing(picture: Picture, voice: Voice) -> str:
+    return f"![{''.join(map(str, voice.wording.phrase(picture.alt)))}]({file_name(picture, voice.stem)})"
+
+
 MARKUP = Markup(
-    phrase=text_phrase(escaper(_ESCAPES), lambda formula, notation: markdown_inline(latex(formula, notation))),
-    display=markdown_block,
-    picture=markdown_block,
-    inset=lambda lines: markdown_inline(inset(lines)),
+    phrase=text_phrase(_words, lambda formula, voice: markdown_inline(latex(formula, voice.notation, voice.words))),
+    display=lambda shown, _: markdown_block(shown.rows),
+    inset=lambda shown, _: markdown_inline(inset(shown.rows)),
+    drawing=_drawing,
 )
-FORMAT = Format("md", "md", TextFormat("md", MARKUP).write)
+FORMAT = Format("md", "md", TextFormat("md", MARKUP).write, pictures)
 
 
-def _display(lines: Sequence[Row]) -> str:
-    inner = inset(lines).removeprefix(r"\displaystyle ")
+def _display(shown: Shown, _: Voice) -> str:
+    inner = inset(shown.rows).removeprefix(r"\displaystyle ")
     return f"$$\n{inner}\n$$"
 
 
 PANDOC_MARKUP = Markup(
-    phrase=text_phrase(escaper(_ESCAPES), lambda formula, notation: f"${latex(formula, notation)}$"),
+    phrase=text_phrase(_words, lambda formula, voice: f"${latex(formula, voice.notation, voice.words)}$"),
     display=_display,
-    picture=_display,
-    inset=lambda lines: f"${inset(lines)}$",
+    inset=lambda shown, _: f"${inset(shown.rows)}$",
+    drawing=_drawing,
 )
-PANDOC = Format("pandoc", "pandoc.md", TextFormat("md", PANDOC_MARKUP).write)
+PANDOC = Format("pandoc", "pandoc.md", TextFormat("md", PANDOC_MARKUP).write, pictures)

@@ -1,0 +1,36 @@
+"""The pictures of a document as files of their own, for formats that cannot hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from derive.documents.formats.base import Setting
+from derive.notation.latex import ink_of
+from derive.pages.blocks import Block, Document, Picture, Together
+from derive.pictures.svg import svg
+
+
+def file_name(picture: Picture, stem: str) -> str:
+    """What a picture's file is called."""
+    return f"{stem}-{picture.name}.svg" if stem else f"{picture.name}.svg"
+
+
+def pictures(document: Document, setting: Setting) -> dict[str, bytes]:
+    """Every picture of the document as SVG, by the name of its file."""
+    return {
+        file_name(picture, setting.stem): picture_svg(picture, setting).encode() for picture in _in(document.blocks)
+    }
+
+
+def _in(blocks: Iterable[Block]) -> Iterator[Picture]:
+    for block in blocks:
+        if isinstance(block, Picture):
+            yield block
+        elif isinstance(block, Together):
+            yield from _in(block.blocks)
+
+
+def picture_svg(picture: Picture, setting: Setting) -> str:
+    """A picture as SVG, its labels in the document's notation."""
+    alt = "".join(str(piece) for piece in setting.wording.phrase(picture.alt))
+    return svg(picture.drawing, lambda formula: ink_of(formula, setting.notation, setting.wording.words), alt)
