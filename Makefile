@@ -5,7 +5,9 @@
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
 ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
 SHOWN := DETAIL VIEWS FORMATS OUT
-OPTIONS := $(ASKED) $(SHOWN) TESTS LIMIT PYTHON
+# What worksheets can be asked; FORMATS and OUT are theirs too.
+PRINTED := PLAN SEED VARIANTS
+OPTIONS := $(ASKED) $(SHOWN) $(PRINTED) TESTS LIMIT PYTHON
 
 # Options come from the command line of make alone: a variable LOSS that happens to be set in a shell is nobody's wish.
 # A misspelt one is an error, or it would be ignored in silence.
@@ -23,6 +25,8 @@ WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+
 	$${ACTIVATION+--activation="$$ACTIVATION"} $${LOSS+--loss="$$LOSS"} $${MODEL+--model="$$MODEL"} \
 	$${UPSTREAM+--upstream="$$UPSTREAM"} $${LETTERS+--letters="$$LETTERS"}
 HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"}
+SHEETS := $${SEED+--seed="$$SEED"} $${VARIANTS+--variants="$$VARIANTS"} $${FORMATS+--formats="$$FORMATS"} \
+	$${OUT+--out="$$OUT"} $${PLAN+-- "$$PLAN"}
 TARGET_LAST := $${TARGET+-- "$$TARGET"}
 
 # ---- what can be made
@@ -30,12 +34,13 @@ TARGET_LAST := $${TARGET+-- "$$TARGET"}
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help derivation verify models options test lint format golden bench build clean
+.PHONY: help derivation verify worksheet key models options test lint format golden bench build clean
 
 help: ## this list | make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\) | \(.*\)/\1|\2|\3/p' Makefile | while IFS='|' read -r name what example; do \
 		printf '%-12s%s\n            %s\n' "$$name" "$$what" "$$example"; done
 	@echo 'Options of a derivation: $(ASKED) $(SHOWN)'
+	@echo 'Options of worksheets and keys: $(PRINTED) FORMATS OUT'
 	@echo 'make options tells what they mean.'
 
 derivation: .venv/.ready ## a gradient step by step, in output/ | make derivation W=1,2 SIZES=6,4 ACTIVATION=sigmoid
@@ -43,6 +48,12 @@ derivation: .venv/.ready ## a gradient step by step, in output/ | make derivatio
 
 verify: .venv/.ready ## how each step of a derivation was checked | make verify W=1,2
 	@.venv/bin/python -m derive verify $(WHAT) $(TARGET_LAST)
+
+worksheet: .venv/.ready ## worksheets with their answer keys, in output/ | make worksheet PLAN=week-6.toml VARIANTS=30
+	@.venv/bin/python -m derive worksheet $(SHEETS)
+
+key: .venv/.ready ## the answer keys alone | make key PLAN=output/worksheet-key.json OUT=keys
+	@.venv/bin/python -m derive key $(SHEETS)
 
 models: .venv/.ready ## the ready models, or one of them as text | make models MODEL=lesson
 	@.venv/bin/python -m derive models $${MODEL+-- "$$MODEL"}

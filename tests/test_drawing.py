@@ -35,9 +35,9 @@ def asking(*kinds: str, more: str = "") -> Plan:
 
 def state(topic: Topic, rng: random.Random) -> Exercise:
     """A question for tests: one of three about a topic."""
-    asked = say("title", of=topic.derivation.of, by=rng.randrange(3))
+    asked = say("title", of=topic.derivation.result, by=(topic.derivation.by, rng.randrange(3)))
     part = Part((asked,), Formula(topic.derivation.result), 2)
-    return Exercise("state", topic, (), (part,), (), topic.measure)
+    return Exercise("state", topic, (), (part,), (asked,), topic.measure)
 
 
 @pytest.fixture(autouse=True)

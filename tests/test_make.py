@@ -105,6 +105,17 @@ def test_each_option_of_the_lists_is_handed_on(ready: Repository) -> None:
     assert sorted(handed) == sorted(["--", *(names.get(name, f"--{name.lower()}=x") for name in listed)])
 
 
+@pytest.mark.parametrize("goal", ["worksheet", "key"])
+def test_each_option_of_worksheets_is_handed_on(ready: Repository, goal: str) -> None:
+    listed = ready.make().stdout.partition("Options of worksheets and keys: ")[2].splitlines()[0].split()
+    done = ready.make(goal, *(f"{name}=x y" for name in listed))
+    called: list[str] = json.loads(done.stdout)
+    assert called[:3] == ["-m", "derive", goal]
+    assert called[3:] == ["--seed=x y", "--variants=x y", "--formats=x y", "--out=x y", "--", "x y"]
+    assert len(listed) == 5
+    assert json.loads(ready.make(goal).stdout) == ["-m", "derive", goal]
+
+
 def test_what_is_not_given_is_not_handed_on_and_empty_is_given(ready: Repository) -> None:
     assert arguments(ready) == []
     assert arguments(ready, "W=") == ["--weight="]

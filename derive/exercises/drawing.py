@@ -62,11 +62,15 @@ def subjects(source: Source, place: int) -> Iterator[Subject]:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """An exercise, the subject that it is about, and a number that tells it from others."""
+    """An exercise and the subject that it is about.
+
+    `mark` is a number that tells it from others; those with one `solution` are alike, whatever they leave out.
+    """
 
     exercise: Exercise
     subject: Subject
     mark: int
+    solution: int
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,8 @@ class Drawing:
         for number, wanted in enumerate(self.plan.wanted):
             rng = self._rng("sheet", variant, attempt, number)
             candidates = self._candidates(number, wanted, rng, found)
-            marks = {made.mark for made in found}
-            made = next((made for made in candidates if made.mark not in marks), None)
+            solved = {made.solution for made in found}
+            made = next((made for made in candidates if made.solution not in solved), None)
             if made is None:
                 raise _too_narrow(number, wanted)
             found.append(made)
@@ -178,7 +182,8 @@ class Drawing:
         if exercise is None:
             return None
         exercise = exercise if wanted.marks is None else worth(exercise, wanted.marks)
-        return Made(exercise, subject, hash((exercise.kind, exercise.stem, exercise.parts)))
+        asked = (exercise.kind, exercise.stem, exercise.parts)
+        return Made(exercise, subject, hash(asked), hash((exercise.kind, exercise.solution or asked)))
 
     def _rng(self, *names: object) -> random.Random:
         """A source of chance of its own for everything that is drawn, whatever was drawn before."""

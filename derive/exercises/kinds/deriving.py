@@ -10,7 +10,7 @@ from derive.calculus.stages import Stage
 from derive.exercises.answers import Formula
 from derive.exercises.exercise import Exercise, Part, Topic
 from derive.exercises.kinds.stem import given
-from derive.pages.blocks import Block, say
+from derive.pages.blocks import Block, Equations, say
 from derive.writing.nodes import Apply, Gradient
 from derive.writing.walk import walk
 
@@ -53,7 +53,7 @@ def _ways_to_ask(derivation: Derivation) -> list[tuple[Stage, ...]]:
 def _part(derivation: Derivation, stage: Stage, before: Sequence[Stage]) -> Part:
     factors = sum(len(path.locals_) for path in stage.paths)
     return Part(
-        (say("exercise.derive.part", gradient=Gradient(derivation.of, stage.by)), *_form(stage, before)),
+        (say("exercise.derive.part"), Equations(Gradient(derivation.of, stage.by)), *_form(stage, before)),
         Formula(stage.result, derivation.of, stage.by, working=True),
         min(factors + 1, MOST_MARKS),
         min(LINES + LINES_A_FACTOR * factors, MOST_LINES),
