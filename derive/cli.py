@@ -17,7 +17,7 @@ from typing import TextIO
 
 from derive import __version__, options
 from derive.calculus.beside import sympy_beside
-from derive.documents.files import check_folder, write_all
+from derive.documents.files import check_folder, check_readable, write_all
 from derive.errors import DeriveError, OptionError, shortened, unknown
 
 Given = Mapping[str, str | None]
@@ -26,7 +26,7 @@ GARBAGE = 100_000  # new objects between two collections: a short run that impor
 
 @dataclass(frozen=True)
 class Argument:
-    """An option of a command, or its one positional argument (which has no hyphens)."""
+    """An option of a command, or one of its positional arguments (which have no hyphens)."""
 
     name: str
     metavar: str
@@ -144,6 +144,24 @@ SHEETS = (
     ),
     Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
 )
+
+
+def mark(given: Given) -> str:
+    wanted = options.marking(given)
+    check_folder(wanted["out"])
+    for what in ("key", "answers"):
+        check_readable(wanted[what], what)
+    from derive.documents.batch import run  # the marker; what is refused until here did not wait for it
+
+    return run.mark_answers(run.Job(**wanted))
+
+
+MARKING = (
+    Argument("key", "KEY.json", "what is expected: the manifest that derive worksheet wrote, or - for standard input"),
+    Argument("answers", "ANSWERS.csv", "the answers: .csv, .tsv, .json or .jsonl, or - for standard input"),
+    Argument("--restart", "", "forget what an interrupted marking has left, and begin anew", flag=True),
+    *(argument for argument in SHEETS if argument.name in ("--formats", "--out")),
+)
 NAME = Argument("name", "NAME", "the ready model to print, as text to start one's own from")
 COMMANDS: Mapping[str, Command] = {
     "gradient": Command(
@@ -170,6 +188,12 @@ COMMANDS: Mapping[str, Command] = {
         "derive key week-6/worksheet-key.json --formats md --out keys",
         (Argument("plan", "KEY.json|PLAN.toml", "the manifest that came with the sheets, or their plan"), *SHEETS),
     ),
+    "mark": Command(
+        "mark a class's answers, and report on its mistakes",
+        mark,
+        "derive mark output/worksheet-key.json answers.csv --out marked",
+        MARKING,
+    ),
     "models": Command("list the ready models, or print one", models, "derive models lesson", (NAME,)),
     "activations": Command("list the activations, with their derivatives", activations, "derive activations"),
     "losses": Command("list the losses", losses, "derive losses"),
@@ -184,8 +208,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DeriveError as error:
         _say(sys.stderr, f"derive: {error}")
         return 2
-    except KeyboardInterrupt:
-        _say(sys.stderr, "derive: interrupted")
+    except KeyboardInterrupt as interruption:
+        _say(sys.stderr, f"derive: {str(interruption) or 'interrupted'}")
         return 130
     except BrokenPipeError:  # whoever read has read enough, as `head` does
         return 141
@@ -245,9 +269,18 @@ def _parsed(parser: argparse.ArgumentParser, name: str, arguments: Sequence[str]
         found, extra = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
         raise _misused(name, error.argument_name or "") from error
+    given = vars(found)
+    lacking = [argument.name for argument in positional(name) if given[argument.name] is None]
+    while lacking and extra and (extra[0] == "-" or not extra[0].startswith("-")):  # those that stand behind an option
+        given[lacking.pop(0)] = extra.pop(0)
     if extra:
         raise _unexpected(name, extra[0])
-    return vars(found)
+    return given
+
+
+def positional(name: str) -> list[Argument]:
+    """The arguments of a command that no option names, in their order."""
+    return [argument for argument in COMMANDS[name].arguments if not argument.name.startswith("--")]
 
 
 def _misused(name: str, option: str) -> OptionError:
@@ -264,8 +297,8 @@ def _unexpected(name: str, text: str) -> OptionError:
     if text.startswith("-"):
         known = [a.name for a in arguments if a.example or a.flag]
         return unknown("option", text.partition("=")[0], [*known, "--help"])
-    place = next((a.metavar for a in arguments if not a.example and not a.flag), None)
-    takes = f"only one {place}" if place else "no argument"
+    places = [argument.metavar for argument in positional(name)]
+    takes = f"only {'one ' if len(places) == 1 else ''}{' and '.join(places)}" if places else "no argument"
     return OptionError(f"unexpected argument {shortened(text)}: derive {name} takes {takes}")
 
 

@@ -154,6 +154,24 @@ SHEET_READERS: Mapping[str, Callable[[str], Any]] = {
     "out": folder,
 }
 
+
+def marking(given: Mapping[str, str | None]) -> dict[str, Any]:
+    """What `derive mark` is asked for, by the names of its options."""
+    named = {name: text for name, text in given.items() if text is not None}
+    for name, example in (("key", "a key"), ("answers", "answers")):
+        if not named.get(name, "").strip():
+            raise OptionError(f"there is nothing to mark without {example}: write derive mark KEY.json ANSWERS.csv")
+    if named["key"] == named["answers"] == "-":
+        raise OptionError("the key and the answers cannot both come from standard input: give one of them as a file")
+    return {
+        "key": named["key"],
+        "answers": named["answers"],
+        "out": folder(named.get("out", "output")),
+        "formats": several_of("format", SHEET_FORMATS)(named["formats"]) if "formats" in named else ORDINARY,
+        "restart": "restart" in named,
+    }
+
+
 STEM_LIMIT = 80
 
 

@@ -16,6 +16,8 @@ import pytest
 import derive
 from derive import asking, cli, handouts, options
 from derive.cli import COMMANDS, main
+from derive.documents.batch import run as marking
+from derive.documents.batch.run import Job
 from derive.errors import OptionError
 from derive.options import Request, request, stem
 
@@ -65,6 +67,7 @@ def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Api:
     monkeypatch.setattr(asking, "asked", lambda asked: asked)
     monkeypatch.setattr(handouts, "worksheets", lambda request: f"sheets of {request.plan}")
     monkeypatch.setattr(handouts, "keys", lambda request: f"keys of {request.plan}")
+    monkeypatch.setattr(marking, "mark_answers", lambda job: f"marks by {job}")
     monkeypatch.chdir(tmp_path)
     return stand_in
 
@@ -98,13 +101,36 @@ def test_options_reach_the_request(api: Api, line: str, expected: Request) -> No
     assert api.asked == [expected]
 
 
+FILES = ("output/worksheet-key.json", "answers.csv")  # that examples name
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.usefixtures("api")
 def test_every_example_in_the_help_runs(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == 0
     example = COMMANDS[name].example
+    for file in FILES:
+        (Path() / file).parent.mkdir(exist_ok=True)
+        (Path() / file).touch()
     assert f"example:\n  {example}\n" in capsys.readouterr().out
     assert main(shlex.split(example)[1:]) == 0
+
+
+JOBS = [
+    ("k a", Job("k", "a", Path("output"))),
+    ("k --restart --to tex a --out=b", Job("k", "a", Path("b"), ("tex",), restart=True)),
+    ("--out b k -", Job("k", "-", Path("b"))),
+    ("--formats md,tex -- - a", Job("-", "a", Path("output"))),
+]
+
+
+@pytest.mark.parametrize(("line", "job"), JOBS)
+@pytest.mark.usefixtures("api")
+def test_options_reach_the_marking(line: str, job: Job, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("k").touch()
+    Path("a").touch()
+    assert main(["mark", *line.split()]) == 0
+    assert capsys.readouterr().out == f"marks by {job}\n"
 
 
 PRINTED = [
@@ -139,6 +165,8 @@ OPTIONS = (
     "--detail, --views, --formats, --out, --help"
 )
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
+MARK = "write derive mark KEY.json ANSWERS.csv"
+MARKING = "--restart, --formats, --out, --help"
 REFUSED = [
     ("gradint", f"unknown command 'gradint': it must be one of {', '.join(COMMANDS)}. Did you mean gradient?"),
     (
@@ -162,6 +190,13 @@ REFUSED = [
     ("gradient x --letters a", "unknown choice of letters 'a': it must be one of shared, apart."),
     ("gradient x --out=", "the output folder '' has no usable name: it must be a path, such as output"),
     ("gradient x --model=", "the model has no name: it must be a ready one (derive models lists them), a file, or -"),
+    ("mark", f"there is nothing to mark without a key: {MARK}"),
+    ("mark taken", f"there is nothing to mark without answers: {MARK}"),
+    ("mark - -", "the key and the answers cannot both come from standard input: give one of them as a file"),
+    ("mark nowhere taken", "cannot read the key 'nowhere': there is no such file"),
+    ("mark taken nowhere", "cannot read the answers 'nowhere': there is no such file"),
+    ("mark taken --restart taken x", "unexpected argument 'x': derive mark takes only KEY.json and ANSWERS.csv"),
+    ("mark a b --form=md", f"unknown option '--form': it must be one of {MARKING}. Did you mean --formats?"),
     ("gradient x --out taken/x", f"cannot write into the folder 'taken/x': {TAKEN}"),
 ]
 

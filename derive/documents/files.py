@@ -185,6 +185,12 @@ def opened(name: str | Path, what: str) -> Iterator[io.BufferedReader]:
         raise OptionError(f"cannot read the {what} {_shown(name)}: {_reason(error, READING)}") from error
 
 
+def check_readable(name: str, what: str) -> None:
+    """An OptionError where a file cannot be read: found out early."""
+    with opened(name, what):
+        pass
+
+
 def _decoded(data: bytes, name: str | Path, what: str, largest: int) -> str:
     if len(data) > largest:
         raise TooLarge(f"the {what} {_shown(name)} is larger than {largest:,} bytes")
