@@ -24,13 +24,14 @@ from derive.writing.nodes import (
     IndexValue,
     Negative,
     Number,
+    Partial,
     Power,
     Product,
     Quantity,
     Quotient,
     Sum,
 )
-from derive.writing.walk import contains, parts, quantities, replaced, substitute, walk
+from derive.writing.walk import parts, quantities, replaced, substitute, walk
 
 
 class Link(NamedTuple):
@@ -233,7 +234,7 @@ class Setting:
 
     def is_penalty(self, factors: Factors) -> bool:
         """Whether a product comes from a penalty."""
-        return any(contains(f, name) for f in factors.flat for name in self.strengths)
+        return any(q.family in self.strengths for f in factors.flat for q in quantities_and_names(f))
 
     @cached_property
     def halved(self) -> bool:
@@ -349,7 +350,7 @@ def quantities_and_names(expr: Expr) -> Iterator[Quantity]:
     """Every quantity of an expression; of a derivative only what it is taken by."""
     if isinstance(expr, Quantity):
         yield expr
-    elif isinstance(expr, Gradient):
+    elif isinstance(expr, Gradient | Partial):
         yield expr.by
     else:
         yield from (q for part in parts(expr) if isinstance(part, Expr) for q in quantities_and_names(part))
