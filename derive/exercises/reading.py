@@ -7,7 +7,9 @@ derivative of C_0 by z_j^{(l)}.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from derive.calculus.axes import choosing
 from derive.calculus.families import pre_activations
 from derive.model.functions import FUNCTIONS
 from derive.model.mentions import model_mentions
@@ -50,15 +52,22 @@ def lesson_conventions(notation: Notation = LESSON) -> Conventions:
         losses=("C0", "C", "E", "J"),
         deltas={"delta": "z"},
         labels=frozenset({"L", "l"}),
-        extents=(*extents, Extent("y", None, 0, index(0), width)),
+        extents=(*extents, *_without_layers(sizes)),
         notation=notation,
         open=True,
     )
 
 
+def _without_layers(sizes: list[tuple[str, int, Index]]) -> Iterator[Extent]:
+    """The ranges of what is written without its layer: all of one size; y has that of the last layer's nodes."""
+    yield Extent("y", None, 0, index(0), index(Symbol("n", L)))
+    for name, place, _ in sizes:
+        yield Extent(name, None, place, index(0), index(Symbol("n")))
+
+
 def conventions_of(model: Model, notation: Notation = LESSON, of: Quantity | None = None) -> Conventions:
     """What a model and a notation say; `of` is the loss where the model leaves several in question."""
-    families = {name: _family(model, name) for name in model.families}
+    families = {name: replace(_family(model, name), choosing=_choosing(model, name)) for name in model.families}
     functions = {a.function.name: a.function.label for a in _unknown(model)}
     deltas = {name: family for family, name in notation.deltas.items() if family in families}
     return Conventions(
@@ -86,6 +95,13 @@ def _family(model: Model, name: str) -> Family:
     found = [q for q in _mentioned(model) if q.family == name]
     labels = dict.fromkeys(q.label for q in found if q.label is not None)
     return Family(found[0].label is not None, len(found[0].indices), tuple(labels))
+
+
+def _choosing(model: Model, name: str) -> int:
+    """How many indices, from the first on, choose an array; all of them where others do so too."""
+    count = _family(model, name).indices
+    places = [place for family, place in choosing(model) if family == name]
+    return len(places) if sorted(places) == list(range(len(places))) else count
 
 
 def _unknown(model: Model) -> Iterator[Apply]:

@@ -2,21 +2,23 @@ r"""`read_answer`: a student's answer as lines of equalities, each expression wi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from derive.errors import Place, Unreadable
-from derive.notation.reading.bounds import check
+from derive.notation.reading.bounds import MAX_EXPONENT, check
 from derive.notation.reading.conventions import Conventions
 from derive.notation.reading.cursor import Span
 from derive.notation.reading.grammar import Grammar
 from derive.notation.reading.indices import outside
 from derive.notation.reading.lines import lines
 from derive.notation.reading.ones import NoLength, filled
-from derive.notation.reading.places import place, unreadable
+from derive.notation.reading.places import MAX_DIGITS, place, unreadable
 from derive.notation.reading.tokens import Token, tokens
 from derive.writing.matrices import Array
-from derive.writing.nodes import Expr, Gradient, Partial, Quantity
+from derive.writing.nodes import Expr, Gradient, Negative, Number, Partial, Quantity
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,29 @@ def read_answer(text: str, conventions: Conventions) -> Answer:
 
     Lines end in \\ or where the text's line ends; each is one expression, or several with = between them.
     """
+    if isinstance(text, str):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if _NUMERAL.fullmatch(text) and len(text) <= MAX_DIGITS:
+            return _numeral(text)
     found = lines(tokens(text, conventions.words))
     if not found:
         raise Unreadable("the answer is empty: write an expression, such as 2(a_1 - y_1)")
     return Answer(tuple(_line(text, line, conventions) for line in found))
+
+
+_NUMERAL = re.compile(r"\s*([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE]([-+]?[0-9]{1,3})\s*")
+
+
+def _numeral(text: str) -> Answer:
+    """2.5e-3, as a calculator writes it; inside a formula, e is the base of the exponential function."""
+    found = _NUMERAL.fullmatch(text)
+    assert found is not None
+    sign, digits, exponent = found.groups()
+    if abs(int(exponent)) > MAX_EXPONENT:
+        raise unreadable(f"an exponent may be at most {MAX_EXPONENT}", text, found.start(3))
+    number = Number(Fraction(digits) * Fraction(10) ** int(exponent), decimal=True)
+    where = place(text, found.start(2))
+    return Answer((Line(None, (Negative(number) if sign == "-" else number,), where, (where,)),))
 
 
 def _line(text: str, line: list[Token], conventions: Conventions) -> Line:

@@ -22,8 +22,6 @@ def whole(
     if label is None and form.labelled:
         raise c.error(f"the layer of {token.text} is missing: write {token.text}^{{(L)}}", token)
     places = range(len(fixed), form.indices)
-    if len(places) > 2:
-        raise c.error(f"{token.text} has {form.indices} indices: write all of them, or all but two", token)
     extents = [c.conventions.extent(family, label, place) for place in places]
     axes = tuple(Axis(*extent) for extent in extents if extent is not None)
     if len(axes) < len(places):

@@ -53,8 +53,9 @@ def _of_quotient(node: Quotient) -> float:
 
 
 @_size.register
-def _of_power(_node: Power) -> float:
-    return 1e9
+def _of_power(node: Power) -> float:
+    base, exponent = _size(node.base), _size(node.exponent)
+    return min(base**exponent, 1e9) if exponent <= 10 and base <= 1e9 else 1e9
 
 
 @singledispatch

@@ -12,19 +12,27 @@ from derive.notation.names import GREEK, parsed
 from derive.notation.notations import FUNCTIONS, LESSON, Notation
 from derive.writing.index import Index, Symbol
 
+MOST_AXES = 2
+
 
 @dataclass(frozen=True)
 class Family:
     """How the elements of a family are written: with a label or without, with how many indices.
 
     A family that is not `exact` may also leave out its label and indices, and has at most `indices` of them.
-    `labels` are all that occur; where there is only one, it may be left out.
+    `labels` are all that occur; where there is only one, it may be left out. The first `choosing` indices choose an
+    array, as a time step does; what is written with these alone is a whole column or matrix.
     """
 
     labelled: bool = False
     indices: int = 0
     labels: tuple[Index, ...] = ()
     exact: bool = True
+    choosing: int = 0
+
+    def is_whole(self, given: int) -> bool:
+        """Whether so many indices leave a whole column or matrix."""
+        return self.exact and self.choosing == given and 0 < self.indices - given <= MOST_AXES
 
 
 @dataclass(frozen=True)

@@ -141,11 +141,17 @@ class Cursor(ABC):
         if self.sees("{"):
             span = Span(self.position + 1, self.close(self.position))
             self.position = span.end + 1
-            return span
+            return self._unwrapped(span)
         if self.token.kind == "end":
             raise self.error("something is missing here")
         self.position += 1
         return Span(self.position - 1, self.position)
+
+    def _unwrapped(self, span: Span) -> Span:
+        """{{12}} is {12}"""
+        while span.start < span.end and self.tokens[span.start].text == "{" and self.close(span.start) == span.end - 1:
+            span = Span(span.start + 1, span.end - 1)
+        return span
 
     @contextmanager
     def within(self, span: Span) -> Iterator[None]:

@@ -189,7 +189,7 @@ def _range(c: Cursor, head: _Head, body: Expr) -> tuple[Index, Index]:
         return _unwritten(c, head, _of_body(c, head.letter, body))
     lower, upper = resolved(c, head.letter, (head.lower, head.upper), body)
     bare = next((s for s in upper.symbols if s.label is None and c.conventions.sizes.get(s.name)), None)
-    if bare is not None:
+    if bare is not None and not c.conventions.open:
         raise c.error(f"which layer's {bare} is this? Write {bare}_{{L}} for that of layer L", head.token)
     return lower, upper
 

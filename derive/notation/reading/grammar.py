@@ -162,8 +162,10 @@ class Grammar(Cursor):
                 return derivatives.quotient_of_d(self)
             return named(self)
         read = _ATOMS.get(token.text) if token.kind == "sign" else None
+        if read is None and token.text in _NOT_HERE:
+            raise self.error(_NOT_HERE[token.text])
         if read is None:
-            raise self.unexpected(_WANTED.get(token.text, "a number, a letter or a bracket is expected here"))
+            raise self.unexpected("a number, a letter or a bracket is expected here")
         return read(self)
 
     def _number(self) -> Expr:
@@ -237,7 +239,7 @@ def _vertical(c: Grammar) -> Expr:
 
 def _root(c: Grammar) -> Expr:
     sign = c.take()
-    if c.sees("[") and c.close(c.position) < c.end and c.tokens[c.close(c.position) + 1].text == "{":
+    if c.sees("["):
         raise c.error("only square roots are read: write the other ones as powers", sign)
     if c.sees("("):
         return Apply(Function("sqrt"), (_round(c),))
@@ -260,7 +262,7 @@ _ATOMS: dict[str, Callable[[Grammar], Expr]] = {
     "nabla": derivatives.nabla,
     "begin": conditions.cases,
 }
-_WANTED = {
+_NOT_HERE = {
     "norm": "norms are not read here: write the sum of the squares",
     "infty": "no number is infinite here",
     "to": "an arrow is no part of a formula",

@@ -251,6 +251,10 @@ def _value(units: list[Unit]) -> Index:
 
 
 def _counted(least: int, most: int | None, found: int) -> str:
-    wanted = f"{least}" if least == most else f"{least} to {most}" if most else f"{least} or more"
-    due = "index is" if wanted == "1" else "indices are"
-    return f"{wanted} {due} due here, and {found} {'is' if found == 1 else 'are'} given"
+    wanted = counted(least) if least == most else f"{least} to {most} indices are" if most else "indices are"
+    return f"{wanted} due here, and {found} {'is' if found == 1 else 'are'} given"
+
+
+def counted(count: int) -> str:
+    """2 indices are"""
+    return "1 index is" if count == 1 else f"{count} indices are"

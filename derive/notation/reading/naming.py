@@ -10,7 +10,7 @@ from derive.errors import shortened
 from derive.notation.reading import arrays, functions
 from derive.notation.reading.conventions import Entry, Family
 from derive.notation.reading.cursor import Cursor, Span
-from derive.notation.reading.indices import indices_in, letter, natural
+from derive.notation.reading.indices import counted, indices_in, letter, natural
 from derive.notation.reading.powers import raised
 from derive.notation.reading.scripts import Scripts, own_subscripts, scripts, told_apart
 from derive.notation.reading.tokens import Token
@@ -102,12 +102,10 @@ def _family(c: Cursor, found: Named) -> Expr:
         raise c.error(_both(found.token), found.token)
     above = told_apart(c, found.scripts.above, form.labelled, found.token.text)
     label = above.label if above.label is not None else _only_label(form)
-    if found.below is None and form.exact and form.indices:
-        return raised(c, arrays.whole(c, name, label, found.token), above.powers)
     if label is None and form.labelled and form.exact:
         raise c.error(_label_missing(found, form), found.token)
     own = _indices(c, found, form, name, label)
-    if form.exact and len(own) < form.indices:
+    if form.is_whole(len(own)):
         return raised(c, arrays.whole(c, name, label, found.token, fixed=own), above.powers)
     return raised(c, Quantity(name, label, own), above.powers)
 
@@ -141,12 +139,22 @@ def _label_missing(found: Named, form: Family) -> str:
 def _indices(c: Cursor, found: Named, form: Family, name: str, label: Index | None) -> tuple[Index, ...]:
     """The indices that are written; a whole array may leave out the last ones."""
     if found.below is None:
+        if form.exact and form.indices and not form.is_whole(0):
+            raise c.error(f"{counted(form.indices)} due behind {found.token.text}", found.token)
         return ()
     if form.indices == 0:
         raise c.error(f"{found.token.text} has no index here", c.tokens[found.below.start])
-    least = max(form.indices - 2, 1) if form.exact else 1
-    own = indices_in(c, found.below, least, None if form is _OPEN else form.indices)
+    least, most = _counts(c, found.below, form)
+    own = indices_in(c, found.below, least, most)
     return tuple(_sized(c, at, name, label, place) for place, at in enumerate(own))
+
+
+def _counts(c: Cursor, below: Span, form: Family) -> tuple[int, int | None]:
+    """How many indices there may be: all of them, or those that choose a whole array."""
+    if not form.exact:
+        return 1, None if form is _OPEN else form.indices
+    whole = form.choosing > 0 and form.is_whole(form.choosing) and natural(c, below) <= form.choosing
+    return (form.choosing, form.choosing) if whole else (form.indices, form.indices)
 
 
 def _sized(c: Cursor, at: Index, name: str, label: Index | None, place: int) -> Index:
@@ -180,12 +188,10 @@ def _delta(c: Cursor, found: Named) -> Expr:
         )
     label = above.label if above.label is not None else _only_label(form)
     loss = Quantity(c.conventions.losses[0])
-    if found.below is None and form.exact and form.indices:
-        return raised(c, arrays.whole(c, target, label, found.token, loss), above.powers)
     if label is None and form.labelled and form.exact:
         raise c.error(_label_missing(found, form), found.token)
     own = _indices(c, found, form, target, label)
-    if form.exact and len(own) < form.indices:
+    if form.is_whole(len(own)):
         return raised(c, arrays.whole(c, target, label, found.token, loss, own), above.powers)
     return raised(c, Gradient(loss, Quantity(target, label, own)), above.powers)
 
@@ -198,7 +204,7 @@ def _number(c: Cursor) -> Expr:
     token = c.take()
     symbol = letter(c, token)
     above = scripts(c)
-    if symbol.label is None and c.conventions.sizes.get(symbol.name):
+    if symbol.label is None and c.conventions.sizes.get(symbol.name) and not c.conventions.open:
         raise c.error(f"{token.text} is the size of a layer: write {token.text}_{{L}} for that of layer L", token)
     if above.primes or above.below is not None:
         raise c.error(f"{token.text} is a number, and has no prime or index", token)
@@ -232,8 +238,8 @@ def _array(c: Cursor, found: Named) -> Expr:
     name = found.entry.name
     above = told_apart(c, found.scripts.above, form.labelled, found.token.text)
     label = above.label if above.label is not None else _only_label(form)
-    own = () if found.below is None else _indices(c, found, form, name, label)
-    if len(own) > form.indices - 2:
+    own = _indices(c, found, form, name, label)
+    if not form.is_whole(len(own)):
         raise c.error(f"{found.token.text} is the whole matrix: its elements are written {name}", found.token)
     return raised(c, arrays.whole(c, name, label, found.token, fixed=own), above.powers)
 

@@ -74,6 +74,8 @@ class _Scanner:
             try:
                 token = walker.get_token(position, parsing_state=state)
             except LatexWalkerEndOfStream as end:
+                if self.text.endswith("\\") and position < len(self.text):
+                    raise self._error("nothing stands behind this \\", len(self.text) - 1) from None
                 self._spaces(getattr(end, "final_space", "") or "", len(self.text))
                 break
             except LatexWalkerParseError as error:
