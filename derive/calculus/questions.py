@@ -95,7 +95,7 @@ def _concrete(node: Node, scene: Scene) -> Node:
             return _FOLDS[node.kind](tuple(_bodies(node, scene)))
         case Delta(left, right):
             return ONE if scene.index(left) == scene.index(right) else ZERO
-        case Cases(condition, then, otherwise) if _on_indices(condition):
+        case Cases(condition, then, otherwise) if on_indices(condition):
             return _concrete(then if holds(condition, scene) else otherwise, scene)
     return rebuilt(node, lambda part: _concrete(part, scene), lambda i: _number(i, scene))
 
@@ -104,14 +104,15 @@ def _number(place: Index, scene: Scene) -> Index:
     return index(scene.index(place))
 
 
-def _on_indices(condition: Condition) -> bool:
+def on_indices(condition: Condition) -> bool:
+    """Whether a condition compares nothing but indices, so that it holds whatever the quantities are worth."""
     match condition:
         case Compare(_, left, right):
             return isinstance(left, IndexValue) and isinstance(right, IndexValue)
         case Logic(_, parts):
-            return all(map(_on_indices, parts))
+            return all(map(on_indices, parts))
         case Not(part):
-            return _on_indices(part)
+            return on_indices(part)
     return False
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import cast
 
+from derive.calculus.questions import on_indices
 from derive.errors import TooLarge
 from derive.writing.evaluate import holds
 from derive.writing.index import Index, Symbol, index
@@ -29,6 +30,7 @@ from derive.writing.nodes import (
     Quantity,
     Sum,
 )
+from derive.writing.numbers import NotExact
 from derive.writing.scene import Scene
 from derive.writing.tidy import number, plus, tidy
 from derive.writing.walk import rebuilt, substitute, walk
@@ -40,11 +42,15 @@ FIRST = 2
 
 @dataclass(frozen=True)
 class Place:
-    """A scene with numbers for all letters; of the label symbols those in `numbered` have a number too."""
+    """A scene with numbers for all letters; of the label symbols those in `numbered` have a number too.
+
+    Where it is not `decided`, cases that depend on the values of quantities stay as they are.
+    """
 
     scene: Scene
     numbered: frozenset[Symbol]
     most_terms: int = IN_FULL
+    decided: bool = True
 
     def in_full(self) -> Place:
         """The place where no sum is cut short."""
@@ -100,6 +106,8 @@ def sum_at(node: Sum, place: Place) -> Expr:
 
 @at.register
 def cases_at(node: Cases, place: Place) -> Node:
+    if not place.decided and not on_indices(node.condition):
+        return rebuilt(node, lambda part: at(part, place), place.label)
     return at(node.then if holds(node.condition, place.scene) else node.otherwise, place)
 
 
@@ -124,6 +132,8 @@ def _range(fold: Fold, place: Place) -> range:
 
 
 def _included(fold: Fold, place: Place) -> bool:
+    if not place.decided and not all(map(on_indices, fold.where)):
+        raise NotExact(f"which terms {fold} has depends on numbers that are not known yet")
     return all(holds(condition, place.scene) for condition in fold.where)
 
 

@@ -42,6 +42,10 @@ class ShortGround(UserGround):
         short: str,
     ) -> None:
         super().__init__(model, values, sizes, functions, formula_of, arithmetic)
+        self.draw(seed, short)
+
+    def draw(self, seed: int, short: str) -> None:
+        """Other numbers from now on."""
         if short not in SHORT:
             raise unknown("kind of numbers", short, SHORT)
         self.seed = seed

@@ -49,7 +49,7 @@ class NumbersView:
 def numbers(derivation: Derivation, point: Point, rounding: Rounding = DEFAULT) -> NumbersView:
     """A derivation worked out at a point; the sizes of the point also have the numbers of the target's letters."""
     letters = _letters(derivation, point)
-    return point.worked(derivation.model, letters, rounding, lambda sheet: _worked(derivation, sheet, letters))
+    return point.worked(derivation.model, letters, rounding, lambda sheet: worked(derivation, sheet, letters))
 
 
 def _letters(derivation: Derivation, point: Point) -> dict[Symbol, int]:
@@ -60,7 +60,8 @@ def _letters(derivation: Derivation, point: Point) -> dict[Symbol, int]:
     return {s: point.sizes[s.name] for s in wanted}
 
 
-def _worked(derivation: Derivation, sheet: Sheet, letters: Letters) -> NumbersView:
+def worked(derivation: Derivation, sheet: Sheet, letters: Letters) -> NumbersView:
+    """A derivation worked out on a sheet, with numbers for the letters of its target."""
     last, left = derivation.stages[-1], Gradient(derivation.of, derivation.by)
 
     def formula(by: Quantity) -> Formula:
@@ -68,7 +69,7 @@ def _worked(derivation: Derivation, sheet: Sheet, letters: Letters) -> NumbersVi
 
     cited = [by for line in (last.steps[0].after, last.result) for by in _cited(line, letters, sheet)]
     upstream = _derivatives(derivation.of, dict.fromkeys(cited), formula, sheet)
-    along = [(local, at) for path in last.paths for at in _places(path, sheet, letters) for local in path.locals_]
+    along = [(local, at) for path in last.paths for at in places(path, sheet, letters) for local in path.locals_]
     factors = [sheet.row(Partial(local.element, local.by), local.result, at) for local, at in along]
     chain, result = (sheet.row(left, written, letters) for written in (last.steps[0].after, last.result))
     used = [
@@ -85,7 +86,7 @@ def _by(row: Row) -> Quantity:
     return row.left.by
 
 
-def _places(path: Path, sheet: Sheet, letters: Letters) -> Iterator[Letters]:
+def places(path: Path, sheet: Sheet, letters: Letters) -> Iterator[Letters]:
     """The numbers of the letters that a path is summed over."""
     with sheet.at(letters) as place:
         scene = place.scene
