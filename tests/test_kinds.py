@@ -23,7 +23,7 @@ from derive.model.functions import formula_of
 from derive.model.language import read_expression
 from derive.model.model import Range
 from derive.model.ready import READY
-from derive.pages.blocks import Block, Document, Equations, Lines, Listing, Message
+from derive.pages.blocks import Block, Document, Equations, Lines, Listing, Message, Table
 from derive.writing.evaluate import evaluate, holds
 from derive.writing.index import BLANK, Index, Symbol, index
 from derive.writing.nodes import ONE, Blank, Expr, Gradient, Node, Partial, Quantity, Sum
@@ -121,9 +121,13 @@ def agreeing(left: Expr, right: Expr, scene: ModelScene) -> bool | None:
 # ---------------------------------------------------------------- every kind
 
 
+# Shifted indices have no form in matrices.
+NOTHING_TO_ASK = {"matrix": ["conv1d", "conv2d", "mean_pooling"]}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_ready_model_has_something_to_ask_about(kind: str) -> None:
-    assert [name for name in READY if not made(kind, name)] == []
+    assert [name for name in READY if not made(kind, name)] == NOTHING_TO_ASK.get(kind, [])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -141,7 +145,9 @@ def test_every_question_can_be_answered_on_the_sheet_and_earns_marks(kind: str) 
     for exercise in of_all_models(kind):
         assert exercise.kind == kind
         assert exercise.parts
-        assert all(part.marks > 0 and part.space > 0 and part.blocks for part in exercise.parts)
+        assert all(part.marks > 0 for part in exercise.parts)
+        in_a_table = any(isinstance(block, Table) for block in exercise.stem)
+        assert in_a_table or all(part.space > 0 and part.blocks for part in exercise.parts)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -45,7 +45,7 @@ def test_a_table_in_latex_goes_on_over_pages() -> None:
         r"All results & As code \\",
         r"\hline",
         r"\endhead",
-        r"$\frac{\partial C}{\partial w}$ &  \\",
+        r"$\frac{\partial C}{\partial w}$ & \hspace{8em} \\",
         r"\hline",
         r"The whole gradient of $C$ & 50 \% of a|b \& c\_1 \\",
         r"\hline",

@@ -9,6 +9,7 @@ from typing import Any
 
 from derive.documents.wording import Formula, Phrase, Wording
 from derive.notation import ink
+from derive.notation import matrix as printed_matrices  # noqa: F401 - teaches the printers what matrices look like
 from derive.notation.breaking import TEXT_WIDTH, Row, rows
 from derive.notation.latex import ink_of
 from derive.notation.notations import Notation, Words

@@ -53,7 +53,8 @@ def remembered(make: Callable[[Topic], T]) -> Callable[[Topic], T]:
 class Part:
     """One thing that is asked: what the sheet prints for it, what is expected, and what that is worth.
 
-    `space` is the number of lines that are left for writing.
+    `space` is the number of lines that are left for writing. A part without blocks is asked for in a table of the stem,
+    and answered in one of the solution.
     """
 
     blocks: tuple[Block, ...]

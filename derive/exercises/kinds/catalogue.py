@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from derive.exercises.exercise import Exercise, Topic
+from derive.exercises.kinds.counting import counts
 from derive.exercises.kinds.deriving import derive
 from derive.exercises.kinds.filling import fill_in
 from derive.exercises.kinds.justifying import justify
+from derive.exercises.kinds.matrices import matrix
+from derive.exercises.kinds.numbers import numbers
 from derive.exercises.kinds.ordering import order_the_steps
+from derive.exercises.kinds.zeros import zeros
 
 Make = Callable[[Topic, random.Random], Exercise | None]
 
@@ -30,5 +34,9 @@ KINDS: dict[str, Kind] = {
         Kind("fill in", fill_in),
         Kind("order the steps", order_the_steps),
         Kind("justify", justify),
+        Kind("numbers", numbers),
+        Kind("shapes and counts", counts),
+        Kind("why zero", zeros),
+        Kind("matrix", matrix),
     )
 }
