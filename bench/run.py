@@ -78,6 +78,11 @@ def whole_job(name: str) -> Side:
     return command(f"the command, cold: {name}", PYTHON, *arguments)
 
 
+def sheets(count: int) -> Side:
+    arguments = ("-m", "derive", "worksheet", "--variants", str(count), "--out", str(OUT / "sheets"))
+    return command(f"{count:,} worksheets with keys, cold", PYTHON, *arguments)
+
+
 ROWS = (
     Row(MAIN_JOB, SYMPY, at_most=1.5, turns=9),
     Row(HELP, SYMPY, at_most=1 / 3, turns=9),
@@ -104,6 +109,9 @@ ROWS = (
         Row(within(f"{n} layers, whole gradient", "network", n), TWO_LAYERS, at_most=1.5 * n / 2, turns=3)
         for n in (4, 8, 16, 32)
     ),
+    Row(within("100 worksheets with keys, warm, one core", "worksheets", 100), None, ms=500, turns=3),
+    Row(within("1,000 as files, two cores", "written", 2), within("on one core", "written", 1), turns=1),
+    Row(sheets(10_000), sheets(1000), turns=1),
 )
 
 

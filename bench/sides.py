@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derive.documents.sheets import Batch
 
 QUICK = 1.0  # seconds: what takes less is repeated
 TOGETHER = 1.5  # seconds that the repetitions may take
@@ -69,6 +75,35 @@ def ready(name: str, _: int) -> Callable[[int], object]:
     return derivation
 
 
+def worksheets(size: int) -> Callable[[int], object]:
+    """So many worksheets of the example plan with their keys, in both formats, after a thousand that are not timed."""
+    from derive.documents.sheets import Maker
+
+    maker = Maker(example(10**6))
+    for number in range(1, 1001):
+        maker.variant(number)
+    return lambda turn: [maker.variant(1001 + turn * size + i) for i in range(size)]
+
+
+def written(cores: int) -> Callable[[int], object]:
+    """A thousand of them as files, on one core or several."""
+    from derive.documents.sheets import write
+
+    def files(_: int) -> object:
+        with tempfile.TemporaryDirectory() as folder:
+            return write(example(1000), Path(folder), cores)
+
+    return files
+
+
+def example(variants: int) -> Batch:
+    from derive.documents.sheets import Batch
+    from derive.exercises.plan import read_plan
+    from derive.handouts import example_plan
+
+    return Batch(read_plan(example_plan()), 7, variants)
+
+
 def by_autograd(size: int) -> Callable[[int], object]:
     """What evaluating costs: HIPS autograd computes all gradients of a 784-128-10 network for one sample."""
     import autograd.numpy as np
@@ -114,7 +149,9 @@ def knowing_the_path(_: int) -> Callable[[int], object]:
     return by_hand
 
 
-SIDES = {side.__name__: side for side in (ours, network, by_autograd, concrete_sums, knowing_the_path)}
+SIDES = {
+    side.__name__: side for side in (ours, network, worksheets, written, by_autograd, concrete_sums, knowing_the_path)
+}
 NAMED = {side.__name__: side for side in (whole, ready)}  # these take a ready model, as in whole:lstm
 
 

@@ -1,4 +1,7 @@
-"""Four derivations as they are printed, for reviewers to read; `make golden` renews them and the README's outputs."""
+"""Four derivations and a worksheet with its key as they are printed, for reviewers to read.
+
+`make golden` renews them and the README's outputs.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from pathlib import Path
 
 import readme
 
-from derive import api
+from derive import api, handouts
 from derive.asking import asked
+from derive.documents.sheets import Batch, Maker
+from derive.exercises.plan import read_plan
 from derive.options import Request
 
 FOLDER = Path(__file__).parent / "golden"
@@ -22,8 +27,15 @@ GOLDEN: dict[str, Request] = {
 }
 
 
+SHEET = "worksheet"
+NAMES = (*GOLDEN, SHEET)
+
+
 def printed(name: str) -> dict[str, str]:
-    """The documents of one derivation, by the names of their files."""
+    """The documents of one derivation, or of the example's worksheet, by the names of their files."""
+    if name == SHEET:
+        files = Maker(Batch(read_plan(handouts.example_plan()), 1)).variant(1).files
+        return {file: content.decode() for file, content in files}
     documents = api.gradient(asked(GOLDEN[name])).documents.items()
     return {f"{name}{Path(file).suffix}": content.decode() for file, content in documents}
 
@@ -31,7 +43,7 @@ def printed(name: str) -> dict[str, str]:
 def main() -> None:
     """Write every file anew, and remove those that nobody asked for."""
     FOLDER.mkdir(exist_ok=True)
-    texts = {file: text for name in GOLDEN for file, text in printed(name).items()}
+    texts = {file: text for name in NAMES for file, text in printed(name).items()}
     for path in FOLDER.iterdir():
         if path.name not in texts:
             path.unlink()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from golden import FOLDER, GOLDEN, printed
+from golden import FOLDER, GOLDEN, NAMES, SHEET, printed
+
+from derive.options import ORDINARY
 
 HOW = "see whether the new text is the better one; if it is, `make golden` renews the files"
 
@@ -15,7 +17,7 @@ def differences(old: str, new: str, file: str) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("name", GOLDEN)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_printed_is_what_was_read(name: str) -> None:
     for file, text in printed(name).items():
         old = (FOLDER / file).read_text(encoding="utf-8")
@@ -25,7 +27,8 @@ def test_what_is_printed_is_what_was_read(name: str) -> None:
 
 def test_there_is_a_file_for_each_format_and_no_other() -> None:
     wanted = {f"{name}.{kind}" for name, asked in GOLDEN.items() for kind in asked.formats}
-    assert {path.name for path in FOLDER.iterdir()} == wanted
+    sheets = {f"{SHEET}{key}.{kind}" for key in ("", "-key") for kind in ORDINARY}
+    assert {path.name for path in FOLDER.iterdir()} == wanted | sheets
 
 
 def test_a_difference_is_shown() -> None:

@@ -17,7 +17,7 @@ from derive.exercises.measure import measured
 from derive.exercises.plan import Plan, Source, Wanted
 from derive.model.language import read_quantity
 
-EDITIONS = 16  # exercises of one kind about one topic
+EDITIONS = 8  # exercises of one kind about one topic
 REFUSALS = 3  # times that a kind may find nothing to ask about a topic
 STARS = 4  # numbers that an asterisk in a target stands for, from 0
 REDRAWN = 40  # times that a sheet like an earlier one is drawn anew
