@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from answers_corpus import PAIRS, Pair
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from published import refusals as blocks
@@ -184,3 +185,19 @@ def test_a_layer_decides_which_size_is_meant() -> None:
     assert told(read_answer(r"\sum_j y_j", conventions)) == "sum(y[j] for j in range(m))"
     with pytest.raises(Unreadable, match="its indices tell different ranges"):
         read_answer(r"\sum_j x_j y_j", conventions)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_answers_to_mark_are_readable_or_not(pair: Pair) -> None:
+    conventions = lesson_conventions() if pair.model is None else conventions_of(ready_model(pair.model))
+    assert read_answer(pair.reference, conventions).members
+    if pair.outcome == "unreadable":
+        with pytest.raises(Unreadable):
+            read_answer(pair.answer, conventions)
+    elif "[" not in pair.answer or "\\" in pair.answer:  # the model language has a reader of its own
+        assert read_answer(pair.answer, conventions).members
+
+
+def test_the_answers_to_mark_are_many_and_of_all_kinds() -> None:
+    assert len(PAIRS) >= 150
+    assert {pair.outcome for pair in PAIRS} == {"equal", "different", "form", "unreadable"}

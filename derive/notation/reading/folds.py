@@ -6,6 +6,7 @@ in the body.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, cast
@@ -186,7 +187,7 @@ def _folded(c: Cursor, kind: Kind, head: _Head, body: Expr) -> Expr:
 def _range(c: Cursor, head: _Head, body: Expr) -> tuple[Index, Index]:
     """What is written, or what the body says where that is more."""
     if head.lower is None or head.upper is None:
-        return _unwritten(c, head, _of_body(c, head.letter, body))
+        return _unwritten(c, head, _of_columns(c, head.letter, body))
     lower, upper = resolved(c, head.letter, (head.lower, head.upper), body)
     bare = next((s for s in upper.symbols if s.label is None and c.conventions.sizes.get(s.name)), None)
     if bare is not None and not c.conventions.open:
@@ -216,15 +217,27 @@ def _unwritten(c: Cursor, head: _Head, ranges: list[tuple[Index, Index]]) -> tup
 
 def _of_body(c: Cursor, letter: Symbol, body: Expr) -> list[tuple[Index, Index]]:
     """The ranges of all indices in the body that are this letter, each once."""
+    return list(dict.fromkeys(extent for _, extent in _extents(c, letter, body)))
+
+
+def _extents(c: Cursor, letter: Symbol, body: Expr) -> Iterator[tuple[int, tuple[Index, Index]]]:
+    """The same in reading order, each behind the number of indices of its quantity."""
     own = index(letter)
-    found: dict[tuple[Index, Index], None] = {}
     for node in walk(body):
         if isinstance(node, Quantity):
             for place, at in enumerate(node.indices):
                 extent = c.conventions.extent(node.family, node.label, place) if at == own else None
                 if extent is not None:
-                    found[extent] = None
-    return list(found)
+                    yield len(node.indices), extent
+
+
+def _of_columns(c: Cursor, letter: Symbol, body: Expr) -> list[tuple[Index, Index]]:
+    """The ranges that the quantities with the fewest indices tell: where w_{2k} delta_k has its indices exchanged, the
+    sum still runs over all delta.
+    """
+    found = list(_extents(c, letter, body))
+    fewest = min((count for count, _ in found), default=0)
+    return list(dict.fromkeys(extent for count, extent in found if count == fewest))
 
 
 def _looks(c: Cursor, upper: Index, written: Index) -> bool:
