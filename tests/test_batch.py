@@ -184,14 +184,14 @@ def row(
 
 def test_mistakes_are_counted_with_their_places() -> None:
     rows = [
-        row("Mia", "10", "different", "0", "sign", "2"),
-        row("Bo", "2", "different", "2/3", "sign", "2"),
-        row("Bo", "10", "different", "0", "sign"),
-        row("Cy", "10", "different", "0", "factor", "1"),
+        row("Mia", "10", "different", "0", "residual_turned", "2"),
+        row("Bo", "2", "different", "2/3", "residual_turned", "2"),
+        row("Bo", "10", "different", "0", "residual_turned"),
+        row("Cy", "10", "different", "0", "two_missing", "1"),
         row("Di", "10", "unsure"),
     ]
     page = render(report(tally(*rows), key()), "md")
-    assert "| sign | 3 | 2 (1), 10 (2) | 2 (2) |\n| factor | 1 | 10 (1) | 1 (1) |\n" in page
+    assert "| the sign of the residual | 3 | 2 (1), 10 (2) | 2 (2) |\n" in page
     assert "| 2 | 1 | 0.67 | 2 | 0 | 1 | 0 | 0 | 0 |\n| 10 | 4 | 0 | 2 | 0 | 3 | 0 | 0 | 1 |\n" in page
     assert "| Di | 1 | 1 | 0 | 8 | 1 |\n" in page
 

@@ -32,6 +32,7 @@ from derive.exercises.answers import (
 from derive.exercises.coding import MAX_DEPTH, MAX_TEXT, Entry, read, written
 from derive.exercises.exercise import Exercise, Part, Topic
 from derive.exercises.measure import measured
+from derive.exercises.mistakes import MISTAKES
 from derive.exercises.stored import Key, Sheet, Shelf, key_text, read_key
 from derive.model.dense import dense
 from derive.model.language import read_expression
@@ -102,13 +103,13 @@ RESULT = topic("lesson").derivation.result
 ANSWERS: list[Expected] = [
     Formula(RESULT, Quantity("C0"), Quantity("w", index(Symbol("L")), (index(1), index(2))), working=True),
     Formula(RESULT, matrix=True),
-    Choice((Option(RESULT), Option(read_expression("a(L-1)[2]"), "factor of the square")), 0),
+    Choice((Option(RESULT), Option(read_expression("a(L-1)[2]"), "two_missing")), 0),
     Order((2, 0, 1)),
     Order((2, 0, 3), intruder=1),
     RuleName("chain"),
     Numeral(Fraction(-7, 3), Fraction(1, 1000)),
     Numeral(Fraction(2)),
-    WrongLine(3, "sign", RESULT),
+    WrongLine(3, "residual_turned", RESULT),
     Shape((index(Symbol("n", index(Symbol("L")))), index(4))),
     Selection((0, 2), 5),
     Selection((), 3),
@@ -207,6 +208,7 @@ def twice(data: dict[str, Any]) -> None:
     data["sheets"][1]["variant"] = 1
 
 
+ONE_OF = f"it must be one of {', '.join(MISTAKES)}."
 EXPR = f"{FIRST}.parts[0].answer.expr"
 NO_EXPRESSION = "the line cannot be read from here on: something is missing, or stands here that is no expression"
 NODES = ", ".join(kind.__name__ for kind in vars(nodes).values() if isinstance(kind, type) and is_expression(kind))
@@ -256,6 +258,14 @@ WRONG: list[tuple[Change, str]] = [
     (
         lambda d: part(d, 3)["answer"].update(order=[0, 2]),
         f"{FIRST}.parts[3].answer.order: it must name each line once, and all without a gap",
+    ),
+    (
+        lambda d: part(d, 8)["answer"].update(mistake="two_mising"),
+        f"{FIRST}.parts[8].answer.mistake: unknown mistake 'two_mising': {ONE_OF} Did you mean two_missing?",
+    ),
+    (
+        lambda d: part(d, 2)["answer"]["options"][1].update(mistake=""),
+        f"{FIRST}.parts[2].answer.options[1].mistake: unknown mistake '': {ONE_OF}",
     ),
     (
         lambda d: part(d, 8)["answer"].update(line=0),

@@ -15,6 +15,7 @@ from derive.exercises.answers import Choice, Expected, Numeral, Order, Selection
 from derive.exercises.coding import Entry, read, written
 from derive.exercises.exercise import Exercise, Topic
 from derive.exercises.measure import Measure
+from derive.exercises.mistakes import MISTAKES
 from derive.model.language import read_model, read_quantity
 from derive.model.model import Model, Stated
 from derive.writing.index import Symbol
@@ -318,6 +319,21 @@ def _check_sheets(key: Key) -> None:
 
 def wrong(answer: Expected) -> str | None:
     """What is impossible about an expected answer, as `entry: reason`; None where nothing is."""
+    strange = next((f"{path}: {unknown('mistake', name, MISTAKES)}" for path, name in _mistakes(answer)), None)
+    return strange or _impossible(answer)
+
+
+def _mistakes(answer: Expected) -> Iterator[tuple[str, str]]:
+    """The mistakes that it names and nobody knows, with where they stand."""
+    named: list[tuple[str, str | None]] = []
+    if isinstance(answer, WrongLine):
+        named = [("mistake", answer.mistake)]
+    elif isinstance(answer, Choice):
+        named = [(f"options[{i}].mistake", option.mistake) for i, option in enumerate(answer.options)]
+    return ((path, name) for path, name in named if name is not None and name not in MISTAKES)
+
+
+def _impossible(answer: Expected) -> str | None:
     match answer:
         case Choice(options, right) if not 0 <= right < len(options) <= LETTERS:
             return f"right: it must be from 0 to {len(options) - 1}, as there are {len(options)} options, not {right}"

@@ -72,7 +72,7 @@ def _mistakes(tally: Tally) -> Iterator[Block]:
 
 
 def _title(mistake: str) -> Cell:
-    return mistake
+    return Message(f"mistake.{mistake}.title")
 
 
 def _where(counts: Counter[str]) -> str:
