@@ -18,11 +18,7 @@ from hostile import LIMITS, POISON, REASONS, setup
 from derive.documents.batch.answers import Spot
 from derive.documents.batch.crew import Crew, Lost
 from derive.documents.batch.desk import Desk
-from derive.documents.batch.journal import Row
-from derive.documents.batch.report import report
 from derive.documents.batch.run import JOURNAL, Job, harmless, mark_answers
-from derive.documents.batch.tally import MOST_STUDENTS, Tally
-from derive.documents.render import render
 from derive.exercises.stored import key_text
 
 ROOT = Path(__file__).parents[1]
@@ -164,52 +160,6 @@ def test_no_cell_is_a_formula(cell: str, written: str) -> None:
 def test_the_same_answer_is_marked_once() -> None:
     desk = Desk(key())
     assert desk((Spot(0, 0, 0), "3/4"))() is desk((Spot(0, 0, 0), "3/4"))()
-
-
-# ---------------------------------------------------------------- the report
-
-
-def tally(*rows: Row) -> Tally:
-    made = Tally()
-    for row in rows:
-        made.add(row)
-    return made
-
-
-def row(
-    student: str, question: str, outcome: str, marks: str = "", mistake: str = "", line: str = ""
-) -> tuple[str, ...]:
-    return (student, "1", question, marks, "2", outcome, mistake, line, "Look.", "")
-
-
-def test_mistakes_are_counted_with_their_places() -> None:
-    rows = [
-        row("Mia", "10", "different", "0", "residual_turned", "2"),
-        row("Bo", "2", "different", "2/3", "residual_turned", "2"),
-        row("Bo", "10", "different", "0", "residual_turned"),
-        row("Cy", "10", "different", "0", "two_missing", "1"),
-        row("Di", "10", "unsure"),
-    ]
-    page = render(report(tally(*rows), key()), "md")
-    assert "| the sign of the residual | 3 | 2 (1), 10 (2) | 2 (2) |\n" in page
-    assert "| 2 | 1 | 0.67 | 2 | 0 | 1 | 0 | 0 | 0 |\n| 10 | 4 | 0 | 2 | 0 | 3 | 0 | 0 | 1 |\n" in page
-    assert "| Di | 1 | 1 | 0 | 8 | 1 |\n" in page
-
-
-def test_a_crowd_has_no_totals_and_costs_no_memory() -> None:
-    crowd = tally(*(row(f"s{i}", "1a", "unsure") for i in range(MOST_STUDENTS + 1)))
-    assert (crowd.students, len(crowd.look)) == (None, 200)
-    page = render(report(crowd, key()), "md")
-    assert "There are more than 5,000 students: their marks stand in the table of marks alone." in page
-    assert "the first 200 of 5,001 are shown, and all stand in the table of marks.\n" in page
-    assert page.startswith("# How the class did: Gradients\n\n5,001 answers: 0 right, ")
-
-
-def test_nobody_answered() -> None:
-    assert render(report(Tally(), key()), "md") == (
-        "# How the class did: Gradients\n\n"
-        "0 answers of 0 students: 0 right, 0 different, 0 not in the form asked, 0 not readable, 0 to be looked at.\n"
-    )
 
 
 # ---------------------------------------------------------------- a kill in between

@@ -38,7 +38,10 @@ from derive.writing.nodes import Expr
 MARK = 4.0  # em, for the mark of a line
 IN_A_ROW = 6  # quantities in one line of a picture
 LONGEST_WORDS = 40  # characters in a table's cell that stay in one line
-SHARE_OF_WORDS = 0.55  # of the page's width, for the columns that take more
+SHARE_OF_WORDS = 0.55  # of the page's width, at most, for the columns that take more
+LEAST_SHARE = 0.2  # and at least
+COLUMN = 0.027  # of the page's width, for the space around a column
+CHARACTER = 0.0115  # and for a character
 
 Values = Mapping[str, Any]
 
@@ -159,8 +162,11 @@ def _table(block: Table, voice: Voice) -> Values:
 
 def _widths(rows: list[list[Phrase]]) -> dict[str, object]:
     """Which columns of a table have words that need several lines, and the share of the page's width for each."""
-    wraps = [any(_words(phrase) > LONGEST_WORDS for phrase in column) for column in zip(*rows, strict=True)]
-    return {"wraps": wraps, "share": f"{SHARE_OF_WORDS / max(1, sum(wraps)):.2f}"}
+    longest = [max(map(_words, column)) for column in zip(*rows, strict=True)]
+    wraps = [words > LONGEST_WORDS for words in longest]
+    beside = sum(COLUMN + CHARACTER * words for words in longest if words <= LONGEST_WORDS)
+    share = max(LEAST_SHARE, min(SHARE_OF_WORDS, 1 - beside - COLUMN * sum(wraps)))
+    return {"wraps": wraps, "share": f"{share / max(1, sum(wraps)):.2f}"}
 
 
 def _words(phrase: Phrase) -> int:
