@@ -7,7 +7,9 @@ ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
 SHOWN := DETAIL VIEWS FORMATS OUT
 # What worksheets can be asked; FORMATS and OUT are theirs too.
 PRINTED := PLAN SEED VARIANTS
-OPTIONS := $(ASKED) $(SHOWN) $(PRINTED) TESTS LIMIT PYTHON
+# What is marked by what; FORMATS and OUT as well.
+MARKED := KEY ANSWERS RESTART
+OPTIONS := $(ASKED) $(SHOWN) $(PRINTED) $(MARKED) TESTS LIMIT PYTHON
 
 # Options come from the command line of make alone: a variable LOSS that happens to be set in a shell is nobody's wish.
 # A misspelt one is an error, or it would be ignored in silence.
@@ -27,6 +29,7 @@ WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+
 HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"}
 SHEETS := $${SEED+--seed="$$SEED"} $${VARIANTS+--variants="$$VARIANTS"} $${FORMATS+--formats="$$FORMATS"} \
 	$${OUT+--out="$$OUT"} $${PLAN+-- "$$PLAN"}
+MARKING := $${RESTART+--restart} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"} -- "$$KEY" "$$ANSWERS"
 TARGET_LAST := $${TARGET+-- "$$TARGET"}
 
 # ---- what can be made
@@ -34,13 +37,14 @@ TARGET_LAST := $${TARGET+-- "$$TARGET"}
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help derivation verify worksheet key models options test lint format golden bench build clean
+.PHONY: help derivation verify worksheet key mark models options test lint format golden bench build clean
 
 help: ## this list | make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\) | \(.*\)/\1|\2|\3/p' Makefile | while IFS='|' read -r name what example; do \
 		printf '%-12s%s\n            %s\n' "$$name" "$$what" "$$example"; done
 	@echo 'Options of a derivation: $(ASKED) $(SHOWN)'
 	@echo 'Options of worksheets and keys: $(PRINTED) FORMATS OUT'
+	@echo 'Options of marking: $(MARKED) FORMATS OUT'
 	@echo 'make options tells what they mean.'
 
 derivation: .venv/.ready ## a gradient step by step, in output/ | make derivation W=1,2 SIZES=6,4 ACTIVATION=sigmoid
@@ -54,6 +58,9 @@ worksheet: .venv/.ready ## worksheets with their answer keys, in output/ | make 
 
 key: .venv/.ready ## the answer keys alone | make key PLAN=output/worksheet-key.json OUT=keys
 	@.venv/bin/python -m derive key $(SHEETS)
+
+mark: .venv/.ready ## a class's answers marked, in output/ | make mark KEY=output/worksheet-key.json ANSWERS=answers.csv
+	@.venv/bin/python -m derive mark $(MARKING)
 
 models: .venv/.ready ## the ready models, or one of them as text | make models MODEL=lesson
 	@.venv/bin/python -m derive models $${MODEL+-- "$$MODEL"}

@@ -116,6 +116,15 @@ def test_each_option_of_worksheets_is_handed_on(ready: Repository, goal: str) ->
     assert json.loads(ready.make(goal).stdout) == ["-m", "derive", goal]
 
 
+def test_each_option_of_marking_is_handed_on(ready: Repository) -> None:
+    listed = ready.make().stdout.partition("Options of marking: ")[2].splitlines()[0].split()
+    done = ready.make("mark", *(f"{name}={name} $(x)" for name in listed))
+    called = ["--restart", "--formats=FORMATS $(x)", "--out=OUT $(x)", "--", "KEY $(x)", "ANSWERS $(x)"]
+    assert json.loads(done.stdout) == ["-m", "derive", "mark", *called]
+    assert sorted(listed) == ["ANSWERS", "FORMATS", "KEY", "OUT", "RESTART"]
+    assert json.loads(ready.make("mark").stdout) == ["-m", "derive", "mark", "--", "", ""]
+
+
 def test_what_is_not_given_is_not_handed_on_and_empty_is_given(ready: Repository) -> None:
     assert arguments(ready) == []
     assert arguments(ready, "W=") == ["--weight="]
