@@ -31,6 +31,13 @@ def pdflatex() -> str:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium or Chrome."""
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None) or program("chromium")
+
+
+@pytest.fixture(scope="session")
 def node() -> str:
     """The path of Node.js."""
     return program("node")

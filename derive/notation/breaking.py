@@ -13,6 +13,7 @@ from typing import Literal
 
 from derive.notation.boxes import RELATION_SIGN
 from derive.notation.expressions import Style, box, style_of
+from derive.notation.filling import Line as Filled
 from derive.notation.filling import filled
 from derive.notation.ink import EMPTY, Ink
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
@@ -32,7 +33,8 @@ class Row:
     """left relation right, each possibly empty.
 
     `size` is a smaller size for the block that the row stands in. `share` is the share of the line's width that the
-    right side is to be scaled to, where no size and no break makes it narrow enough; 0 leaves it as it is.
+    right side is to be scaled to, where no size and no break makes it narrow enough; 0 leaves it as it is. `scale` is
+    what it is scaled by, for those who cannot measure it.
     """
 
     left: Ink
@@ -40,6 +42,7 @@ class Row:
     right: Ink
     size: Size = ""
     share: float = 0.0
+    scale: float = 1.0
 
 
 def rows(
@@ -77,8 +80,13 @@ def _rows(left: Expr, members: Sequence[Expr], style: Style, width: float) -> li
 
 def _broken(expression: Expr, style: Style, room: float, width: float) -> list[Row]:
     """The lines of an expression in the room that is left of the width."""
-    lines = filled(expression, style, room)
-    return [Row(EMPTY, "", line.ink, share=0.0 if line.width <= room else room / width) for line in lines]
+    return [_fitting(made, room, width) for made in filled(expression, style, room)]
+
+
+def _fitting(made: Filled, room: float, width: float) -> Row:
+    if made.width <= room:
+        return Row(EMPTY, "", made.ink)
+    return Row(EMPTY, "", made.ink, share=room / width, scale=room / made.width)
 
 
 # ---------------------------------------------------------------- displays
