@@ -4,7 +4,7 @@
 
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
 ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
-SHOWN := DETAIL VIEWS FORMATS OUT
+SHOWN := DETAIL VIEWS FORMATS PDF_ENGINE OUT
 # What worksheets can be asked; FORMATS and OUT are theirs too.
 PRINTED := PLAN SEED VARIANTS
 # What is marked by what; FORMATS and OUT as well.
@@ -26,7 +26,8 @@ $(foreach name,$(filter-out $(GIVEN),$(OPTIONS)),$(eval unexport $(name)))
 WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+--sizes="$$SIZES"} \
 	$${ACTIVATION+--activation="$$ACTIVATION"} $${LOSS+--loss="$$LOSS"} $${MODEL+--model="$$MODEL"} \
 	$${UPSTREAM+--upstream="$$UPSTREAM"} $${LETTERS+--letters="$$LETTERS"}
-HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"}
+HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} \
+	$${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} $${OUT+--out="$$OUT"}
 SHEETS := $${SEED+--seed="$$SEED"} $${VARIANTS+--variants="$$VARIANTS"} $${FORMATS+--formats="$$FORMATS"} \
 	$${OUT+--out="$$OUT"} $${PLAN+-- "$$PLAN"}
 MARKING := $${RESTART+--restart} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"} -- "$$KEY" "$$ANSWERS"
@@ -100,7 +101,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 .venv/.ready: pyproject.toml
 	@$(PIP) --version >/dev/null 2>&1 || { $(FIND_PYTHON); echo "Setting up .venv with $$found, once" >&2; \
 		"$$found" -m venv --clear .venv; }
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[pdf]'
 	@.venv/bin/python -m compileall -q derive
 	@touch $@
 

@@ -240,7 +240,7 @@ def gradient(asked: Asked, ask: Ask | None = None) -> Outcome:
     reports = [derivation.verify(ask if len(derivations) == 1 else None) for derivation in derivations]
     notation, view = derivations[0].notation(request.letters), _view(derivations, request, reports)
     document = lesson(derivations[0], view) if asked.by is not None else whole_gradient(derivations, view)
-    documents = files(document, request.formats, Setting(notation, stem=stem(request)))
+    documents = files(document, request.formats, Setting(notation, stem=stem(request), engine=request.pdf_engine))
     for step in (step for report in reports for step in report.wrong):  # last, as this waits for SymPy
         raise AssertionError(f"a step by the rule {step.rule} is wrong: {step}")
     return Outcome("\n".join(d.line(request.letters) for d in derivations), documents, summary(reports))

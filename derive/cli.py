@@ -70,6 +70,7 @@ HOW = (
         "md",
         short=("--to",),
     ),
+    Argument("--pdf-engine", "ENGINE", "what sets PDF: typst (default), or latex, your own pdflatex", "latex"),
     Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
 )
 
@@ -256,7 +257,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
         if argument.flag:
             parser.add_argument(argument.name, action="store_const", const=argument.name, help=argument.help)
         elif argument.name.startswith("--"):
-            dest = argument.name.removeprefix("--")
+            dest = argument.name.removeprefix("--").replace("-", "_")
             parser.add_argument(*argument.short, argument.name, dest=dest, metavar=argument.metavar, help=argument.help)
         else:
             parser.add_argument(argument.name, metavar=argument.metavar, help=argument.help, nargs="?")

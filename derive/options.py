@@ -15,7 +15,8 @@ from typing import Any
 from derive.errors import OptionError, shortened, unknown
 
 DETAILS = ("brief", "lesson", "full")
-FORMATS = ("md", "pandoc", "tex", "fragment", "json")
+FORMATS = ("md", "pandoc", "tex", "fragment", "pdf", "json")
+ENGINES = ("typst", "latex")
 ORDINARY = ("md", "tex")  # what is written where nothing else is asked for
 LETTERS = ("shared", "apart")
 VIEWS = ("matrix", "numbers", "code", "network", "graph", "plot")
@@ -39,6 +40,7 @@ class Request:
     detail: str = "lesson"
     formats: tuple[str, ...] = ORDINARY
     out: Path = Path("output")
+    pdf_engine: str = "typst"
     model: str = LESSON
     every: bool = False
 
@@ -108,6 +110,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "detail": one_of("detail", DETAILS),
     "formats": several_of("format", FORMATS),
     "views": several_of("view", VIEWS),
+    "pdf_engine": one_of("engine for PDF", ENGINES),
     "out": folder,
     "model": model,
 }

@@ -162,7 +162,7 @@ def test_the_overview_lists_every_command() -> None:
 
 OPTIONS = (
     "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --letters, "
-    "--detail, --views, --formats, --out, --help"
+    "--detail, --views, --formats, --pdf-engine, --out, --help"
 )
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
 MARK = "write derive mark KEY.json ANSWERS.csv"
@@ -185,8 +185,8 @@ REFUSED = [
     ("losses x", "unexpected argument 'x': derive losses takes no argument"),
     ("gradient x --detail ful", "unknown detail 'ful': it must be one of brief, lesson, full. Did you mean full?"),
     ("gradient x --detail=", "unknown detail '': it must be one of brief, lesson, full."),
-    ("gradient x --formats md,odt", "unknown format 'odt': it must be one of md, pandoc, tex, fragment, json."),
-    ("gradient x --formats md,", "unknown format '': it must be one of md, pandoc, tex, fragment, json."),
+    ("gradient x --formats md,odt", "unknown format 'odt': it must be one of md, pandoc, tex, fragment, pdf, json."),
+    ("gradient x --formats md,", "unknown format '': it must be one of md, pandoc, tex, fragment, pdf, json."),
     ("gradient x --letters a", "unknown choice of letters 'a': it must be one of shared, apart."),
     ("gradient x --out=", "the output folder '' has no usable name: it must be a path, such as output"),
     ("gradient x --model=", "the model has no name: it must be a ready one (derive models lists them), a file, or -"),
@@ -336,7 +336,7 @@ def test_the_name_of_the_documents_is_bounded_and_still_tells_requests_apart() -
 
 def test_a_request_has_a_reader_for_each_of_its_fields() -> None:
     assert {*options.READERS, "every"} == set(Request.__dataclass_fields__)
-    arguments = {argument.name.removeprefix("--") for argument in COMMANDS["gradient"].arguments}
+    arguments = {a.name.removeprefix("--").replace("-", "_") for a in COMMANDS["gradient"].arguments}
     assert arguments == {*options.READERS, "all"}
 
 

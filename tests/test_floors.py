@@ -35,9 +35,10 @@ ALSO_FORBIDDEN = {("notation", "model")}  # how mathematics looks does not depen
 ONLY_IMPORTERS = {
     "jinja2": r"derive/documents/(wording|formats/base)\.py",
     "sympy": r"derive/writing/meaning\.py|derive/calculus/.*",
-    "subprocess": r"derive/documents/pdf\.py",
+    "subprocess": r"derive/documents/formats/pdf\.py",
 }
-NEVER_CALLED = {"eval", "exec", "compile", "sympify", "parse_expr", "__import__"}
+NEVER_CALLED = {"eval", "exec", "sympify", "parse_expr", "__import__"}
+BUILT_IN = {"compile", "builtins.compile"}  # as methods they do other things
 LONGEST = 400
 
 Rule = Callable[[str, str], Iterator[str]]
@@ -109,7 +110,7 @@ def dangerous_calls(path: str, source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func)
-            if name.split(".")[-1] in NEVER_CALLED and not name.startswith("re."):
+            if name.split(".")[-1] in NEVER_CALLED or name in BUILT_IN:
                 yield f"{path}:{node.lineno} calls {name}: no text from outside is ever run"
 
 
@@ -176,12 +177,18 @@ PLANTED = [
         "imports sympy, which only derive/writing/meaning",
     ),
     ("heavy_imports", "derive/writing/nodes.py", "import sympy.core", "imports sympy.core, which only"),
-    ("heavy_imports", "derive/cli.py", "import subprocess", "imports subprocess, which only derive/documents/pdf"),
+    (
+        "heavy_imports",
+        "derive/cli.py",
+        "import subprocess",
+        "imports subprocess, which only derive/documents/formats/pdf",
+    ),
     ("unexplained_late_imports", "derive/x.py", "def f():\n    import math", "derive/x.py:2 imports inside a function"),
     ("dangerous_calls", "derive/x.py", "eval('1')", "derive/x.py:1 calls eval"),
     ("dangerous_calls", "derive/x.py", "sympy.sympify(text)", "calls sympy.sympify"),
     ("dangerous_calls", "derive/x.py", "parse_expr(text)", "calls parse_expr"),
     ("dangerous_calls", "derive/x.py", "builtins.exec(text)", "calls builtins.exec"),
+    ("dangerous_calls", "derive/x.py", "compile(text, '', 'exec')", "calls compile"),
     ("too_long", "derive/x.py", "x = 1\n" * 401, "derive/x.py has 401 lines"),
 ]
 
@@ -201,7 +208,7 @@ KEPT = [
     ("heavy_imports", "derive/calculus/local.py", "import sympy"),
     ("heavy_imports", "derive/documents/wording.py", "import jinja2"),
     ("unexplained_late_imports", "derive/x.py", "def f():\n    import math  # only those who ask pay for it"),
-    ("dangerous_calls", "derive/x.py", "re.compile('x'); ast.parse('x'); evaluate(x)"),
+    ("dangerous_calls", "derive/x.py", "re.compile('x'); compiler.compile(x); ast.parse('x'); evaluate(x)"),
     ("too_long", "derive/x.py", "x = 1\n" * 400),
 ]
 

@@ -102,7 +102,9 @@ def test_each_option_of_the_lists_is_handed_on(ready: Repository) -> None:
     listed = ready.make().stdout.partition("Options of a derivation: ")[2].splitlines()[0].split()
     handed = arguments(ready, *(f"{name}=x" for name in listed if name != "TARGET"), "TARGET=t")
     names = {"W": "--weight=x", "TARGET": "t", "ALL": "--all"}
-    assert sorted(handed) == sorted(["--", *(names.get(name, f"--{name.lower()}=x") for name in listed)])
+    assert sorted(handed) == sorted(
+        ["--", *(names.get(name, f"--{name.lower().replace('_', '-')}=x") for name in listed)]
+    )
 
 
 @pytest.mark.parametrize("goal", ["worksheet", "key"])
@@ -224,7 +226,7 @@ def test_it_sets_up_once_and_a_later_call_goes_straight_to_work(fresh: Repositor
     assert first.stderr == "Setting up .venv with python3, once\n"
     assert [call for call in fresh.calls if "-m venv" in call or " install" in call] == [
         "-m venv --clear .venv",
-        "-m pip --disable-pip-version-check --quiet install --editable .",
+        "-m pip --disable-pip-version-check --quiet install --editable .[pdf]",
     ]
     fresh.calls_file.unlink()
     second = fresh.make("derivation", "W=1,2", PATH=path)
@@ -240,7 +242,7 @@ def test_a_change_of_what_is_needed_installs_again_into_the_same_environment(fre
     os.utime(stamp, (1, 1))
     assert fresh.make("derivation", PATH=path).returncode == 0
     assert [call for call in fresh.calls if "venv" in call] == []
-    assert [call for call in fresh.calls if call.endswith("install --editable .")] != []
+    assert [call for call in fresh.calls if call.endswith("install --editable .[pdf]")] != []
 
 
 def test_a_newer_python_under_its_full_name_is_found(fresh: Repository) -> None:

@@ -12,12 +12,13 @@ import pytest
 
 import derive
 from derive.calculus.families import parameters
-from derive.documents.formats.base import Setting
 from derive.documents.formats.pictures import file_name, picture_svg
+from derive.documents.wording import wording
 from derive.model.activations import ACTIVATIONS
 from derive.model.language import read_quantity
 from derive.model.ready import READY, ready
 from derive.notation.latex import latex
+from derive.notation.notations import LESSON
 from derive.pages.blocks import Message, Picture
 from derive.pictures.drawing import Arc, Curve, Dots, Drawing, Label, Line, Place, Point, Shape
 from derive.pictures.graph import graph
@@ -77,11 +78,15 @@ def test_nothing_leaves_the_sheet(key: str) -> None:
 
 @pytest.mark.parametrize("key", drawings())
 def test_a_picture_is_well_formed_and_small(key: str) -> None:
-    text = picture_svg(Picture("x", drawings()[key], ALT), Setting())
+    text = svg_of(drawings()[key])
     root = ElementTree.fromstring(text)
     assert root.find("{http://www.w3.org/2000/svg}title") is not None
     assert len(text) < 40_000
-    assert text == picture_svg(Picture("x", drawings()[key], ALT), Setting())
+    assert text == svg_of(drawings()[key])
+
+
+def svg_of(drawing: Drawing) -> str:
+    return picture_svg(Picture("x", drawing, ALT), LESSON, wording())
 
 
 def nodes(drawing: Drawing, role: str) -> list[str]:

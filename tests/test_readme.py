@@ -14,7 +14,7 @@ from derive.cli import COMMANDS
 
 TEXT = README.read_text(encoding="utf-8")
 EXCERPT = re.compile(r"<!-- from (\S+) -->\n(.*?)<!-- end -->", re.DOTALL)
-ROWS = re.findall(r"^\| (?:`(\w+)(?:=.*?)?`)? *\| `(--\w+|').*?` \|", TEXT, re.MULTILINE)
+ROWS = re.findall(r"^\| (?:`(\w+)(?:=.*?)?`)? *\| `(--[\w-]+|').*?` \|", TEXT, re.MULTILINE)
 
 
 def test_the_two_commands_stand_at_the_top() -> None:

@@ -13,7 +13,8 @@ from derive.notation import matrix as printed_matrices  # noqa: F401 - teaches t
 from derive.notation.breaking import TEXT_WIDTH, Row, rows
 from derive.notation.latex import ink_of
 from derive.notation.notations import Notation, Words
-from derive.notation.speech import spoken_chain
+from derive.notation.plain import plain
+from derive.notation.speech import spoken, spoken_chain
 from derive.pages.blocks import (
     Block,
     Cell,
@@ -94,6 +95,10 @@ class Voice:
         speech = self.wording.speech(self.notation)
         return "; ".join(spoken_chain(chain, speech, shown.relation) for chain in shown.chains)
 
+    def spoken_formula(self, formula: Formula) -> str:
+        """A formula inside a line of text, for the ear."""
+        return spoken(formula, self.wording.speech(self.notation))
+
     def ink(self, formula: Formula) -> ink.Ink:
         """A formula inside a line of text."""
         return ink_of(formula, self.notation, self.words)
@@ -112,6 +117,11 @@ class Voice:
         phrases = [self.wording.phrase(message) for message in messages]
         spaced = [piece for phrase in phrases for piece in (" ", *phrase)][1:]
         return self.markup.phrase(tuple(spaced), self)
+
+    def plain(self, message: Message) -> str:
+        """The message in one line of Unicode, for the properties of a file."""
+        phrase = self.wording.phrase(message)
+        return "".join(p if isinstance(p, str) else plain(p, self.notation, self.words) for p in phrase)
 
     def aside(self, message: Message | None) -> Any:
         """What stands at the margin; "" where that is nothing."""

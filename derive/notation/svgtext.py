@@ -13,7 +13,7 @@ from html import escape
 
 from derive.notation import ink
 from derive.notation.boxes import letters_width
-from derive.notation.names import ACCENTS, unicode_text
+from derive.notation.names import unicode_text
 
 SMALLER, LOWER, HIGHER = 0.7, 0.26, -0.4  # a script's size, and how far it is moved, in em
 ROOM = 0.05  # between a letter and its scripts
@@ -21,6 +21,8 @@ THIN = 0.17
 LETTERS = 0.9  # the width of an italic letter of a text font, beside that of Computer Modern
 SIGNS = dict.fromkeys("()[]", 0.34) | dict.fromkeys(",;.′:/", 0.27) | dict.fromkeys("−+=<>≤≥", 0.58)
 LARGE = {"sum": "∑", "prod": "∏"}
+MARKS = {"hat": "ˆ", "bar": "¯", "tilde": "˜", "dot": "˙"}
+LEANING, CAPITAL = 0.06, -0.2  # how far an accent is moved over an italic letter, and over a capital
 SPACES = {"none": 0.0, "thin": THIN, "back": 0.0, "quad": 1.0}
 
 
@@ -137,9 +139,11 @@ def _space(node: ink.Space) -> Laid:
 
 @lay.register
 def _accent(node: ink.Accent) -> Laid:
+    """A mark of its own above the middle of its letter: few fonts have all letters with combining marks."""
     body = lay(node.body)
-    *first, last = body.runs
-    return Laid((*first, replace(last, text=last.text + ACCENTS[node.name][2])), body.width)
+    mark = MARKS[node.name]
+    middle = body.width / 2 - Run(mark).end / 2 + (LEANING if body.runs[-1].italic else 0.0)
+    return Laid((*body.runs, Run(mark, x=middle, drop=CAPITAL if body.runs[-1].text.isupper() else 0.0)), body.width)
 
 
 @lay.register

@@ -131,5 +131,7 @@ def _label(item: Label, formula: Formula) -> Iterator[str]:
     colour = INK if item.role in ("plain", "activation", "error") else ROLES[item.role][0]
     text, width = svg_text(formula(item.formula), FONT_SIZE)
     x, y = item.place[0] - width * BEFORE[item.anchor], item.place[1] + 0.33 * FONT_SIZE
-    halo = ' paint-order="stroke" stroke="#ffffff" stroke-width="3"' if item.role == "weight" else ""
-    yield f'<text transform="translate({_n(x)} {_n(y)})" class="label-{item.role}" fill="{colour}"{halo}>{text}</text>'
+    start = f'<text transform="translate({_n(x)} {_n(y)})"'
+    if item.role == "weight":  # on white, as it lies on lines
+        yield f'{start} stroke="#ffffff" stroke-width="3" class="ground">{text}</text>'
+    yield f'{start} class="label-{item.role}" fill="{colour}">{text}</text>'

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from derive.documents.formats.escaping import string_literal
 from derive.documents.voice import Markup, Voice
 from derive.documents.wording import TEMPLATES, Wording, wording
 from derive.notation.notations import LESSON, Notation
@@ -18,11 +19,12 @@ from derive.pages.blocks import Block, Document
 
 @dataclass(frozen=True)
 class Setting:
-    """In which notation and which words a document is set, and how the names of its files begin."""
+    """In which notation and which words a document is set, how the names of its files begin, and what sets its PDF."""
 
     notation: Notation = LESSON
     wording: Wording = field(default_factory=wording)
     stem: str = ""
+    engine: str = "typst"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,17 @@ class Printed:
     text: str
 
 
+# Delimiters of templates for languages that have a use of their own for braces.
+ANGLED = (
+    ("block_start_string", "<%"),
+    ("block_end_string", "%>"),
+    ("variable_start_string", "<<"),
+    ("variable_end_string", ">>"),
+    ("comment_start_string", "<#"),
+    ("comment_end_string", "#>"),
+)
+
+
 @dataclass(frozen=True)
 class TextFormat:
     """A format that is text: its markup, the folder of its templates, and which of them is the page.
@@ -63,6 +76,7 @@ class TextFormat:
         voice = Voice(self.markup, setting.notation, setting.wording, setting.stem)
         page = _template(self, self.page).render(
             title=voice.sentence(document.title),
+            plain_title=voice.plain(document.title),
             subtitle=voice.aside(document.subtitle),
             blocks=[_printed(self, block, voice) for block in document.blocks],
             language=setting.wording.language,
@@ -107,5 +121,6 @@ def _template(chosen: TextFormat, name: str) -> Template:
     )
     made.globals["kept"] = KEPT
     made.tests["containing"] = lambda text, part: part in text
+    made.filters["string_literal"] = string_literal
     made.filters["kept"] = lambda text: text.replace("\n", KEPT)
     return made.get_template(f"{chosen.folder}/{name}.j2")

@@ -10,3 +10,11 @@ def escaper(table: Mapping[str, str]) -> Callable[[str], str]:
     """What writes each character of the table as its escape."""
     pattern = re.compile("|".join(map(re.escape, table)))
     return lambda text: pattern.sub(lambda match: table[match[0]], text)
+
+
+string_escapes = escaper({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+
+
+def string_literal(text: str) -> str:
+    """The text as a string of Typst's, in its quotation marks."""
+    return f'"{string_escapes(text)}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.documents.formats.base import Format, TextFormat
+from derive.documents.formats.base import ANGLED, Format, TextFormat
 from derive.documents.formats.escaping import escaper
 from derive.documents.voice import Markup, text_phrase
 from derive.notation.breaking import inset, latex_block
@@ -16,21 +16,12 @@ _ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
-_DELIMITERS = (
-    ("block_start_string", "<%"),
-    ("block_end_string", "%>"),
-    ("variable_start_string", "<<"),
-    ("variable_end_string", ">>"),
-    ("comment_start_string", "<#"),
-    ("comment_end_string", "#>"),
-)
-
 MARKUP = Markup(
     phrase=text_phrase(escaper(_ESCAPES), lambda formula, voice: f"${latex(formula, voice.notation, voice.words)}$"),
     display=lambda shown, _: latex_block(shown.rows),
     inset=lambda shown, _: f"${inset(shown.rows, '[t]')}$",
     drawing=lambda picture, voice: tikz(picture.drawing, lambda f: latex(f, voice.notation, voice.words)),
 )
-ARTICLE = TextFormat("tex", MARKUP, _DELIMITERS)
+ARTICLE = TextFormat("tex", MARKUP, ANGLED)
 FORMAT = Format("tex", "tex", ARTICLE.write)
 FRAGMENT = Format("fragment", "fragment.tex", replace(ARTICLE, page="fragment").write)

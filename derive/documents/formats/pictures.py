@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from derive.documents.formats.base import Setting
+from derive.documents.wording import Wording
 from derive.notation.latex import ink_of
+from derive.notation.notations import Notation
 from derive.pages.blocks import Block, Document, Picture, Together
 from derive.pictures.svg import svg
 
@@ -18,7 +20,8 @@ def file_name(picture: Picture, stem: str) -> str:
 def pictures(document: Document, setting: Setting) -> dict[str, bytes]:
     """Every picture of the document as SVG, by the name of its file."""
     return {
-        file_name(picture, setting.stem): picture_svg(picture, setting).encode() for picture in _in(document.blocks)
+        file_name(picture, setting.stem): picture_svg(picture, setting.notation, setting.wording).encode()
+        for picture in _in(document.blocks)
     }
 
 
@@ -30,7 +33,7 @@ def _in(blocks: Iterable[Block]) -> Iterator[Picture]:
             yield from _in(block.blocks)
 
 
-def picture_svg(picture: Picture, setting: Setting) -> str:
+def picture_svg(picture: Picture, notation: Notation, wording: Wording) -> str:
     """A picture as SVG, its labels in the document's notation."""
-    alt = "".join(str(piece) for piece in setting.wording.phrase(picture.alt))
-    return svg(picture.drawing, lambda formula: ink_of(formula, setting.notation, setting.wording.words), alt)
+    alt = "".join(map(str, wording.phrase(picture.alt)))
+    return svg(picture.drawing, lambda formula: ink_of(formula, notation, wording.words), alt)
