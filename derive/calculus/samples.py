@@ -123,13 +123,13 @@ class Sampler:
             elsewhere=POSITIVE if attempt % 2 == 0 else SIGNED,
         )
 
-    def placed(self, scene: ModelScene, claim: Claim) -> bool:
+    def placed(self, scene: ModelScene, claim: Claim, margin: int = MARGIN) -> bool:
         """Give the claim's letters numbers at which its conditions hold; False where none were found."""
         hidden = self.derivation.target.facts.ranges.keys() - claim.ranges.keys()
         exists = (c for c in self.derivation.target.conditions if hidden.isdisjoint(free_symbols(c)))
         wanted = (*exists, *claim.guards)
         for attempt in range(TRIES):
-            if self._letters(scene, claim.ranges, MARGIN if attempt < TRIES // 2 else 0):
+            if self._letters(scene, claim.ranges, margin if attempt < TRIES // 2 else 0):
                 self._meet(scene, claim)
                 if all(holds(condition, scene) for condition in wanted):
                     return True

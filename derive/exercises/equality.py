@@ -38,6 +38,7 @@ from derive.writing.nodes import (
     ZERO,
     Apply,
     Cases,
+    Condition,
     Expr,
     Fold,
     Function,
@@ -69,12 +70,18 @@ Grid = list[list[Any]]
 class Judge:
     """Says whether expressions about one derivation are the same, always at the same points.
 
-    `ranges` are those of letters that are not the target's own. What was found for an expression is kept, so that a
-    second comparison with it costs next to nothing.
+    `ranges` are those of letters that are not the target's own; at all points the `guards` hold. What was found for an
+    expression is kept, so that a second comparison with it costs next to nothing.
     """
 
-    def __init__(self, derivation: Derivation, rng: random.Random, ranges: Ranges | None = None) -> None:
-        self.points = Points(derivation, rng, ranges or {})
+    def __init__(
+        self,
+        derivation: Derivation,
+        rng: random.Random,
+        ranges: Ranges | None = None,
+        guards: tuple[Condition, ...] = (),
+    ) -> None:
+        self.points = Points(derivation, rng, ranges or {}, guards)
         self.is_kinked = any(_kinked(equation.right) for equation in derivation.model.equations)
         self._tried: dict[Expr, _Tried] = {}
 

@@ -19,11 +19,12 @@ from derive.model.spreading import IN_FULL
 from derive.writing.around import Within
 from derive.writing.dual import Num
 from derive.writing.index import Symbol
-from derive.writing.nodes import Expr, Fold, Quantity
+from derive.writing.nodes import Condition, Expr, Fold, Quantity
 from derive.writing.scene import Element
 from derive.writing.walk import free_symbols, walk
 
 SMOOTH, KINKED, FURTHER = 4, 12, 12
+TRIES = 12
 MOST_TERMS = 6000
 SIGNED = 1  # the attempt at which a sampler draws numbers of both signs
 _FEW = 3  # an unknown letter is a number below this
@@ -69,10 +70,16 @@ class Point(Within):
 class Points:
     """The points for one derivation, drawn when they are asked for, from seeds that are known from the start."""
 
-    def __init__(self, derivation: Derivation, rng: random.Random, ranges: Mapping[Symbol, Range]) -> None:
+    def __init__(
+        self,
+        derivation: Derivation,
+        rng: random.Random,
+        ranges: Mapping[Symbol, Range],
+        guards: tuple[Condition, ...] = (),
+    ) -> None:
         self.sampler = Sampler(derivation, rng)
         self.model: Model = derivation.model
-        self.claim = Claim((), {**derivation.target.facts.ranges, **ranges}, ())
+        self.claim = Claim((), {**derivation.target.facts.ranges, **ranges}, guards)
         self.open = open_symbols(self.model)
         self.large = max(self.model.sizes.values(), default=0) > IN_FULL
         self.seeds = [rng.getrandbits(64) for _ in range(KINKED + FURTHER)]
@@ -107,4 +114,17 @@ class Points:
         scene = self.sampler.scene(sizes, place // 2 if place < SMOOTH else SIGNED, arithmetic)
         if not self.sampler.placed(scene, self.claim):
             return None
+        if place % 2:
+            self._tell_apart(scene)
         return Point(scene, self.seeds[place], decides=not others)
+
+    def _tell_apart(self, scene: ModelScene) -> None:
+        """Give different letters different numbers, as far as their ranges allow it."""
+        best = dict(scene.letters)
+        for _ in range(TRIES):
+            if len({*best.values()}) == len(best):
+                break
+            if self.sampler.placed(scene, self.claim, margin=0):
+                best = max(best, dict(scene.letters), key=lambda letters: len({*letters.values()}))
+        scene.letters.clear()
+        scene.letters.update(best)
