@@ -4,14 +4,17 @@ TYPE_CHECKING = False  # as in `typing`, whose import would be most of what `imp
 if TYPE_CHECKING:
     from derive.api import Derivation, dense_derivation, differentiate, differentiate_all, read_model, ready_model
     from derive.errors import DeriveError
+    from derive.marking_api import Mark, mark
 
 __version__ = "0.1.0"
 __all__ = [
     "Derivation",
     "DeriveError",
+    "Mark",
     "dense_derivation",
     "differentiate",
     "differentiate_all",
+    "mark",
     "read_model",
     "ready_model",
 ]
@@ -20,9 +23,11 @@ __all__ = [
 _HOMES = {
     "Derivation": "derive.api",
     "DeriveError": "derive.errors",
+    "Mark": "derive.marking_api",
     "dense_derivation": "derive.api",
     "differentiate": "derive.api",
     "differentiate_all": "derive.api",
+    "mark": "derive.marking_api",
     "read_model": "derive.api",
     "ready_model": "derive.api",
 }

@@ -26,6 +26,7 @@ HEIGHTS = {
     "documents": 7,
     "options": 8,
     "asking": 9,
+    "marking_api": 9,
     "handouts": 9,
     "api": 10,
     "cli": 11,

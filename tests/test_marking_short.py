@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from derive.calculus.rules import RULES
-from derive.documents.marks import rule_names, sentence
+from derive.documents.marks import feedback, rule_names
 from derive.errors import DeriveError
 from derive.exercises.answers import (
     Choice,
@@ -20,7 +20,8 @@ from derive.exercises.answers import (
     Selection,
     Shape,
 )
-from derive.exercises.marking import Setting, judgement, marked
+from derive.exercises.marking import judgement, marked
+from derive.exercises.marking_setting import Setting
 from derive.model.language import read_index
 from derive.model.ready import ready_model
 from derive.writing.nodes import ONE, TWO, ZERO
@@ -147,9 +148,9 @@ SAID: list[tuple[Expected, str, str]] = [
         "This is close, but not close enough: round once, at the very end, to 4 decimals.",
     ),
     (HALF, "half", "Answer with one number, such as 3/4 or -0.75."),
-    (TOP, "n", "$n$ is another one: it is too large by 1."),
-    (BELOW, "L-2", "$L-2$ is another one: it is too small by 1."),
-    (BELOW, "k", "$k$ is another one."),
+    (TOP, "n", "n is another one: it is too large by 1."),
+    (BELOW, "L-2", "L−2 is another one: it is too small by 1."),
+    (BELOW, "k", "k is another one."),
     (BELOW, "L-", "Answer with an index, a layer or the end of a range, such as k, L-1 or n-1."),
     (NUMBERS, "6x4", "These are the right numbers in the wrong order: rows come first, then columns."),
     (NUMBERS, "4x5", "The shape is another one: the gradient is as large as what it is taken by."),
@@ -160,7 +161,7 @@ SAID: list[tuple[Expected, str, str]] = [
 
 @pytest.mark.parametrize(("expected", "text", "said"), SAID, ids=lambda value: str(value)[:40])
 def test_what_is_said_of_a_short_answer(expected: Expected, text: str, said: str) -> None:
-    assert " ".join(map(sentence, marked(expected, text, LESSON).messages)) == said
+    assert feedback(marked(expected, text, LESSON).messages) == said
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -183,6 +184,6 @@ def test_what_cannot_be_decided_is_never_wrong(error: type[Exception], monkeypat
     monkeypatch.setattr("derive.exercises.marking.choice", fails)
     verdict = marked(CHOICE, "B", LESSON)
     assert (verdict.outcome.value, verdict.credit) == ("unsure", None)
-    assert sentence(verdict.messages[0]) == (
+    assert feedback(verdict.messages) == (
         "This could not be decided. It is neither right nor wrong until somebody has looked at it."
     )

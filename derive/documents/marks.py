@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
-from derive.documents.formats.markdown import MARKUP
-from derive.documents.voice import Voice
 from derive.documents.wording import wording, wordings
 from derive.exercises.marking_short import normal
+from derive.notation.latex import latex
 from derive.notation.notations import LESSON, Notation
-from derive.pages.blocks import Message
+from derive.notation.plain import plain
+from derive.pages.blocks import Equations, Message
 
 
-def sentence(message: Message, notation: Notation = LESSON) -> str:
-    """A message as one sentence of Markdown."""
-    return str(Voice(MARKUP, notation, wording()).sentence(message))
+def feedback(messages: Iterable[Message], notation: Notation = LESSON) -> str:
+    """Messages as plain text, their formulas as a terminal shows them."""
+    phrases = (wording().phrase(message) for message in messages)
+    return " ".join("".join(p if isinstance(p, str) else plain(p, notation) for p in phrase) for phrase in phrases)
+
+
+def told_back(read: Iterable[Equations | str], notation: Notation = LESSON) -> str:
+    """What was understood, as LaTeX: a line for each chain of equations."""
+    return " \\\\ ".join(part if isinstance(part, str) else _chain(part, notation) for part in read)
+
+
+def _chain(found: Equations, notation: Notation) -> str:
+    return " = ".join(latex(side, notation) for side in (found.left, *found.members))
 
 
 @cache
@@ -23,6 +34,6 @@ def rule_names() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for messages in wordings():
         for rule, words in messages["rule"].items():
-            for name in (rule, words["name"], *words.get("also", ())):
+            for name in (rule, words["name"]):
                 found[normal(name)] = found.get(normal(name), frozenset()) | {rule}
     return found

@@ -83,6 +83,7 @@ class Wording:
         made = Environment(undefined=StrictUndefined, autoescape=False)
         made.filters["reason"] = lambda key: self.message("view.matrix.reasons").get(key, key)
         made.filters["rule"] = lambda name: self.messages["rule"][name]["name"]
+        made.filters["mistake"] = lambda name: self.messages["mistake"][name]["title"]
         return made
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from functools import singledispatch
 
-from derive.calculus.derivation import Derivation
 from derive.errors import DeriveError
 from derive.exercises.answers import (
     Choice,
     Expected,
+    Formula,
     IndexText,
     Numeral,
     Order,
     RuleName,
     Selection,
     Shape,
+    WrongLine,
 )
+from derive.exercises.marking_formula import FormulaMarker
+from derive.exercises.marking_setting import Setting
 from derive.exercises.marking_short import (
     choice,
     index_text,
@@ -27,29 +32,13 @@ from derive.exercises.marking_short import (
     selection,
     shape,
 )
-from derive.exercises.verdict import Verdict, unreadable, unsure
-from derive.model.model import Model
-from derive.notation.notations import LESSON, Notation
+from derive.exercises.verdict import Outcome, Verdict, unreadable, unsure, wrong
 from derive.pages.blocks import Message
-from derive.writing.index import Symbol
 
 Judgement = Callable[[str], Verdict]
 
 # What bounded work may end in; a defect of the program is none of them, and is not hidden.
 UNDECIDED = (DeriveError, RecursionError, OverflowError, MemoryError)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Where an answer is read: the model, the derivation that was asked for, the notation of the sheet.
-
-    `rules` has the rules that a name stands for, as `marking_short.normal` makes it.
-    """
-
-    model: Model | None = None
-    derivation: Derivation | None = None
-    notation: Notation = LESSON
-    rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Marker:
@@ -95,10 +84,6 @@ def _short(judge: Judgement) -> Judgement:
     return judged
 
 
-def _sizes(setting: Setting) -> Mapping[Symbol, int]:
-    return {} if setting.model is None else setting.model.sizes
-
-
 @judgement.register
 def of_choice(expected: Choice, _: Setting) -> Judgement:
     return _short(lambda text: choice(expected, text))
@@ -126,9 +111,47 @@ def of_numeral(expected: Numeral, _: Setting) -> Judgement:
 
 @judgement.register
 def of_index_text(expected: IndexText, setting: Setting) -> Judgement:
-    return _short(lambda text: index_text(expected, text, _sizes(setting)))
+    return _short(lambda text: index_text(expected, text, setting.model.sizes))
 
 
 @judgement.register
 def of_shape(expected: Shape, setting: Setting) -> Judgement:
-    return _short(lambda text: shape(expected, text, _sizes(setting)))
+    return _short(lambda text: shape(expected, text, setting.model.sizes))
+
+
+# ---------------------------------------------------------------- formulas
+
+
+_NUMBERED = re.compile(r"\s*(?:[A-Za-z]+\s*)?\(?(\d{1,3})(?!\d)[\s:.,;)\-]*(.*)", re.DOTALL)
+HALF = Fraction(1, 2)
+
+
+@judgement.register
+def of_wrong_line(expected: WrongLine, setting: Setting) -> Judgement:
+    corrected = FormulaMarker(Formula(expected.corrected), setting)
+
+    def judged(text: str) -> Verdict:
+        found = _NUMBERED.fullmatch(text)
+        if found is None:
+            return unreadable(Message("marking.wrong_line.unreadable"))
+        if int(found[1]) != expected.line:
+            return wrong(Message("marking.wrong_line.wrong"), found[1])
+        if not found[2].strip():
+            return Verdict(Outcome.FORM, HALF, (Message("marking.wrong_line.uncorrected"),), read=(found[1],))
+        return _corrected(corrected.verdict(found[2]), found[1])
+
+    return judged
+
+
+def _corrected(verdict: Verdict, line: str) -> Verdict:
+    """The verdict of a correction in the right line, which earns half of the marks by itself."""
+    credit = None if verdict.credit is None else HALF + verdict.credit / 2
+    messages = verdict.messages
+    if verdict.outcome is not Outcome.EQUAL:
+        messages = (Message("marking.wrong_line.found"), *messages)
+    return replace(verdict, credit=credit, messages=messages, read=(line, *verdict.read))
+
+
+@judgement.register
+def of_formula(expected: Formula, setting: Setting) -> Judgement:
+    return FormulaMarker(expected, setting).verdict

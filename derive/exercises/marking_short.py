@@ -142,7 +142,7 @@ def rule_name(expected: RuleName, text: str, names: Mapping[str, frozenset[str]]
 _FRACTION = re.compile(r"\\[dt]?frac\s*(?:\{\s*(-?\s*[\d.]+)\s*\}\s*\{\s*([\d.]+)\s*\}|(\d)\s*(\d))")
 _SCIENTIFIC = re.compile(r"\s*(?:\*|x)\s*10\s*\^\s*(?:\{\s*([+-]?\s*\d+)\s*\}|([+-]?\d+))")
 _NUMBER = re.compile(
-    r"(?:.{0,60}=\s*)?\(?\s*([+-]?)\s*(\d*(?:[.]\d*)?)(?:e([+-]?\d+))?(?:\s*/\s*(\d*(?:[.]\d*)?))?\s*\)?\s*(%?)\s*",
+    r"(?:[^=]{0,60}=\s*)?\(?\s*([+-]?)\s*(\d*(?:[.]\d*)?)(?:e([+-]?\d+))?(?:\s*/\s*(\d*(?:[.]\d*)?))?\s*\)?\s*(%?)\s*",
     re.IGNORECASE,
 )
 

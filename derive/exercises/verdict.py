@@ -7,6 +7,7 @@ from enum import Enum
 from fractions import Fraction
 
 from derive.pages.blocks import Equations, Message
+from derive.writing.nodes import Expr
 
 
 class Outcome(Enum):
@@ -35,11 +36,12 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class LineVerdict:
-    """One line of working, numbered from 1 as it was written: one equality, or an expression alone."""
+    """One line of working, numbered from 1 as it was written: an equality, in a chain that begins with `head`."""
 
     number: int
     read: Equations
     standing: Standing
+    head: Expr
 
 
 @dataclass(frozen=True)

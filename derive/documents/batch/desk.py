@@ -10,7 +10,8 @@ from functools import lru_cache, partial
 from derive.documents.batch.answers import Roster, Spot
 from derive.documents.marks import rule_names
 from derive.documents.wording import wording
-from derive.exercises.marking import Marker, Setting
+from derive.exercises.marking import Marker
+from derive.exercises.marking_setting import Setting
 from derive.exercises.stored import Key
 from derive.exercises.verdict import LineVerdict, Outcome, Standing, Verdict
 from derive.notation.latex import latex

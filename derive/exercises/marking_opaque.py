@@ -1,0 +1,61 @@
+"""What a model says nothing of, made into quantities of which nothing is known but that each is the same as itself."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from derive.model.model import Model
+from derive.writing.index import Index, Symbol, index
+from derive.writing.nodes import Expr, Gradient, Node, Partial, Quantity
+from derive.writing.walk import quantities, rebuilt
+
+LAYER = index(Symbol("L"))
+
+
+class Opaque:
+    """Rewrites what no point of a model has a value for."""
+
+    def __init__(self, model: Model, *, loose: bool) -> None:
+        self.model, self.loose = model, loose
+        self.forms: dict[str, tuple[bool, int]] = {}
+        for equation in model.equations:
+            for q in (equation.left, *quantities(equation.right)):
+                self.forms.setdefault(q.family, (q.label is not None, len(q.indices)))
+
+    def is_known(self, found: Quantity) -> bool:
+        """Whether the model has such a quantity, but for a layer that may be left out."""
+        labelled, count = self.forms.get(found.family, (False, -1))
+        return len(found.indices) == count and (labelled or found.label is None)
+
+    def seen(self, expr: Expr) -> Expr:
+        """The expression with layers that were left out put in, and unknown derivatives as quantities."""
+        return cast(Expr, self._seen(expr))
+
+    def _seen(self, node: Node) -> Node:
+        if isinstance(node, Partial | Gradient) and isinstance(node.of, Quantity):
+            of, by = self._quantity(node.of), self._quantity(node.by)
+            if of.family not in self.model.definitions or by.family not in self.forms:
+                return _veiled(f"{of.family}/{by.family}", (of, by))
+            return type(node)(of, by)
+        if isinstance(node, Quantity):
+            return self._quantity(node)
+        return rebuilt(node, self._seen)
+
+    def _quantity(self, found: Quantity) -> Quantity:
+        """The quantity as the model writes it, in the last layer where none was said; otherwise one of its own."""
+        if not self.loose or found.family not in self.forms:
+            return found
+        if not self.is_known(found):
+            return _veiled(found.family, (found,))
+        labelled, _ = self.forms[found.family]
+        return Quantity(found.family, LAYER, found.indices) if labelled and found.label is None else found
+
+
+def _veiled(name: str, of: tuple[Quantity, ...]) -> Quantity:
+    labels: list[Index] = [q.label for q in of if q.label is not None]
+    return Quantity(f":{name}", None, (*labels, *(i for q in of for i in q.indices)))
+
+
+def veiled(expr: Expr) -> frozenset[str]:
+    """The names of derivatives of which nothing is known."""
+    return frozenset(q.family for q in quantities(expr) if q.family.startswith(":") and "/" in q.family)

@@ -1,0 +1,242 @@
+"""Formulas and working in lines: what an answer is worth, which mistake it is, and what is said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+import derive
+
+W12 = r"\frac{\partial C_0}{\partial w_{12}^{(L)}}"
+RESULT = r"2(a_1^{(L)} - y_1) g'^{(L)}(z_1^{(L)}) a_2^{(L-1)}"
+LESSON = f"{W12} = {RESULT}"
+CHAIN = (
+    r"\frac{\partial C_0}{\partial a_1^{(L)}} \frac{\partial a_1^{(L)}}{\partial z_1^{(L)}} "
+    r"\frac{\partial z_1^{(L)}}{\partial w_{12}^{(L)}}"
+)
+BY_A = r"\frac{\partial C_0}{\partial a_1^{(L)}}"
+BY_Z = r"\frac{\partial a_1^{(L)}}{\partial z_1^{(L)}}"
+BY_W = r"\frac{\partial z_1^{(L)}}{\partial w_{12}^{(L)}}"
+DELTA = r"\delta_j^{(l)} = \sum_{k=0}^{n-1} w_{kj}^{(l+1)} \delta_k^{(l+1)} g'^{(l)}(z_j^{(l)})"
+MEAN = r"\frac{1}{n} \sum_{i=0}^{n-1} \frac{\partial C_i}{\partial w_{12}^{(L)}}"
+
+# answer, reference, outcome, mistake
+Row = tuple[str, str, str, str | None]
+EQUAL, DIFFERENT, FORM, UNREADABLE, UNSURE = "equal", "different", "form", "unreadable", "unsure"
+
+THE_LESSON: list[Row] = [
+    # ways of writing the same
+    (RESULT, LESSON, EQUAL, None),
+    (LESSON, LESSON, EQUAL, None),
+    (RESULT, RESULT, EQUAL, None),
+    (r"2 a_2^{(L-1)} g'(z_1^{(L)}) (a_1^{(L)} - y_1)", LESSON, EQUAL, None),
+    (r"-2(y_1 - a_1^{(L)}) \cdot g'^{(L)}(z_1^{(L)}) \cdot a_2^{(L-1)}", LESSON, EQUAL, None),
+    (r"2 a_1^{(L)} g'(z_1^{(L)}) a_2^{(L-1)} - 2 y_1 g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, EQUAL, None),
+    (r"\left(2a_1^{(L)}-2y_1\right)\,g^{(L)\prime}\!\left(z_1^{(L)}\right) a_{2}^{(L-1)}", LESSON, EQUAL, None),
+    (r"y = 2(a_1^{(L)} - y_1) g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, EQUAL, None),
+    (r"\frac{2(a_1^{(L)} - y_1)}{1} g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, EQUAL, None),
+    (rf"\frac{{\partial C_0}}{{\partial w_{{1,2}}^{{(L)}}}} = {RESULT}", LESSON, EQUAL, None),
+    (rf"\frac{{\partial C_0}}{{\partial w^{{(L)}}_{{12}}}} = {RESULT}", LESSON, EQUAL, None),
+    (f"$$ {RESULT} $$", LESSON, EQUAL, None),
+    (f"{RESULT}.", LESSON, EQUAL, None),
+    ("2*(a(L)[1] - y[1])*g(L)(z(L)[1])*a(L-1)[2]", LESSON, DIFFERENT, None),
+    (r"\delta_1^{(L)} a_2^{(L-1)}", LESSON, EQUAL, None),
+    (RESULT, rf"{W12} = \delta_1^{{(L)}} a_2^{{(L-1)}}", EQUAL, None),
+    (rf"{W12} = {CHAIN} = {RESULT}", LESSON, EQUAL, None),
+    (rf"{CHAIN} = {RESULT}", LESSON, EQUAL, None),
+    # partials along one path contract
+    (CHAIN, rf"\frac{{\partial C_0}}{{\partial z_1^{{(L)}}}} {BY_W}", EQUAL, None),
+    (rf"{BY_A}{BY_Z}", r"\frac{\partial C_0}{\partial z_1^{(L)}}", EQUAL, None),
+    (r"\delta_1^{(L)}", r"\frac{\partial C_0}{\partial z_1^{(L)}}", EQUAL, None),
+    # the factors
+    ("2(a_1^{(L)} - y_1)", f"{BY_A} = 2(a_1^{{(L)}} - y_1)", EQUAL, None),
+    ("a_2^{(L-1)}", f"{BY_W} = a_2^{{(L-1)}}", EQUAL, None),
+    ("g'(z_1^{(L)})", f"{BY_Z} = g'^{{(L)}}(z_1^{{(L)}})", EQUAL, None),
+    (r"2(a_j^{(L)} - y_j)", r"\frac{\partial C_0}{\partial a_j^{(L)}} = 2(a_j^{(L)} - y_j)", EQUAL, None),
+    # sums, with any letter, and written out
+    (r"\sum_{i=0}^{n-1} w_{1i}^{(L)} a_i^{(L-1)}", r"\sum_{k=0}^{n-1} w_{1k}^{(L)} a_k^{(L-1)}", EQUAL, None),
+    (r"\sum_k w_{1k}^{(L)} a_k^{(L-1)}", r"z_1^{(L)}", EQUAL, None),
+    (r"\sum_{j=0}^{n-1} (a_j^{(L)} - y_j)^2", "C_0", EQUAL, None),
+    (r"\sum_{k=0}^{n-1} w_{1k}^{(L)} a_k^{(L)}", "z_1^{(L)}", DIFFERENT, None),
+    # what is equal only by a definition, or only by one that is not made
+    ("g(z_1^{(L)})", "a_1^{(L)}", EQUAL, None),
+    (r"\sigma(z)(1-\sigma(z))", r"\sigma'(z)", EQUAL, None),
+    (r"\sigma(z)", r"\sigma'(z)", DIFFERENT, None),
+    (r"\sigma(z)(1-\sigma(z))", "g'(z)", DIFFERENT, None),
+    (r"\sigma'(z_1^{(L)})", "g'(z_1^{(L)})", DIFFERENT, None),
+    ("a_1^{(L)}(1-a_1^{(L)})", "g'(z_1^{(L)})", DIFFERENT, None),
+    # all layers
+    (DELTA.split("=", 1)[1], DELTA, EQUAL, None),
+    (r"g'(z_j^{(l)}) \sum_m \delta_m^{(l+1)} w_{mj}^{(l+1)}", DELTA, EQUAL, None),
+    (r"\sum_{k=0}^{n-1} w_{jk}^{(l+1)} \delta_k^{(l+1)} g'(z_j^{(l)})", DELTA, DIFFERENT, "weight_turned"),
+    (r"\delta_j^{(l)} a_k^{(l-1)}", r"\frac{\partial C_0}{\partial w_{jk}^{(l)}}", EQUAL, None),
+    (r"\delta_k^{(l)} a_j^{(l-1)}", r"\frac{\partial C_0}{\partial w_{jk}^{(l)}}", DIFFERENT, None),
+    # the mean over all samples
+    (MEAN, MEAN, EQUAL, None),
+    (r"\sum_{i=0}^{n-1} \frac{1}{n} \frac{\partial C_i}{\partial w_{12}^{(L)}}", MEAN, EQUAL, None),
+    ("0", MEAN, DIFFERENT, None),
+    (MEAN, "0", DIFFERENT, None),
+    (r"\sum_{i=0}^{n-1} \frac{\partial C_i}{\partial w_{12}^{(L)}}", MEAN, DIFFERENT, None),
+    (RESULT, MEAN, UNSURE, None),
+    # wrong, with the mistake
+    (r"(a_1^{(L)} - y_1) g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, "two_missing"),
+    (r"2(y_1 - a_1^{(L)}) g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, "residual_turned"),
+    (r"2(a_1^{(L)} - y_1) a_2^{(L-1)}", LESSON, DIFFERENT, "output_slope_missing"),
+    (r"2(a_1^{(L)} - y_1) g'(a_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, "slope_at_activation"),
+    (r"2(a_1^{(L)} - y_1) g'(z_1^{(L)}) a_2^{(L)}", LESSON, DIFFERENT, "activation_of_layer"),
+    (r"2(a_1^{(L)} - y_1) g'(z_1^{(L)}) z_2^{(L-1)}", LESSON, DIFFERENT, "pre_activation_of_layer"),
+    (r"2(a_2^{(L)} - y_2) g'(z_2^{(L)}) a_1^{(L-1)}", LESSON, DIFFERENT, "indices_swapped"),
+    (RESULT.replace("2(", "4(", 1), LESSON, DIFFERENT, None),
+    (RESULT.replace("2(", "2.000001(", 1), LESSON, DIFFERENT, None),
+    (f"{RESULT} + 0.0000001", LESSON, DIFFERENT, None),
+    ("0", LESSON, DIFFERENT, None),
+    ("1", LESSON, DIFFERENT, None),
+    (r"\frac{\partial C_0}{\partial w_{21}^{(L)}} = " + RESULT, LESSON, DIFFERENT, None),
+    (r"2(a_1^{(L)} - y_1)^2 g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, None),
+    (r"2(a_1^{(L)} - y_1) g(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, None),
+    (r"2(a_1^{(L)} - y_1) g''(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, None),
+    (r"2(a_1^{(L)} - y_1) (g'(z_1^{(L)}))^2 a_2^{(L-1)}", LESSON, DIFFERENT, None),
+    (r"2(a_1^{(L)} - y_1) \sigma'(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, None),
+    # not in the form that was asked
+    (W12, LESSON, FORM, None),
+    (f"{W12} = {W12}", LESSON, FORM, None),
+    (W12, RESULT, FORM, None),
+    (CHAIN, LESSON, FORM, None),
+    (f"{W12} = {CHAIN}", LESSON, FORM, None),
+    (rf"2(a_1^{{(L)}} - y_1) {BY_Z} a_2^{{(L-1)}}", LESSON, FORM, None),
+    (r"\frac{\partial C_0}{\partial z_1^{(L)}} a_2^{(L-1)}", LESSON, FORM, None),
+]
+
+TRAPS: list[Row] = [
+    ("", "x", UNREADABLE, None),
+    ("   ", "x", UNREADABLE, None),
+    ("$$", "x", UNREADABLE, None),
+    ("=", "x", UNREADABLE, None),
+    ("x +", "x", UNREADABLE, None),
+    ("{x", "x", UNREADABLE, None),
+    ("x}", "x", UNREADABLE, None),
+    (r"\frac{x", "x", UNREADABLE, None),
+    (r"\left(x", "x", UNREADABLE, None),
+    ("(x]]", "x", UNREADABLE, None),
+    (r"\def\x{y} x", "x", UNREADABLE, None),
+    (r"\input{/etc/passwd}", "x", UNREADABLE, None),
+    (r"\write18{ls}", "x", UNREADABLE, None),
+    ("__import__('os').system('ls')", "x", UNREADABLE, None),
+    ("x and everything else", "x", UNREADABLE, None),
+    ("I do not know", "x", DIFFERENT, None),
+    ("x" * 100_000, "x", UNREADABLE, None),
+    ("(" * 500 + "x" + ")" * 500, "x", UNREADABLE, None),
+    (r"\frac{1}{" * 300 + "x" + "}" * 300, "x", UNREADABLE, None),
+    ("x^{x^{x^{x^{x^{x^{x^x}}}}}}", "x", DIFFERENT, None),
+    ("9^{9^{9^{9^{9}}}}", "x", UNREADABLE, None),
+    ("10^{1000000000}", "x", UNREADABLE, None),
+    (r"\sum_{i=0}^{99999999999} x", "x", UNREADABLE, None),
+    (r"\sum_{i=0}^{9999}\sum_{j=0}^{9999}\sum_{k=0}^{9999} x", "x", UNSURE, None),
+    ("1/0", "x", UNSURE, None),
+    (r"\frac{x}{0}", "x", UNSURE, None),
+    (r"0 \cdot 10^{300} x", "0", EQUAL, None),
+    (r"\frac{x^2}{x}", "x", EQUAL, None),
+    (r"\sqrt{x^2}", "x", DIFFERENT, None),
+    (r"\sqrt{x^2}", "|x|", EQUAL, None),
+    ("|x|", "x", DIFFERENT, None),
+    ("|-x|", "|x|", EQUAL, None),
+    (r"\log(x^2)", r"2\log(x)", EQUAL, None),
+    (r"\sqrt{x}\sqrt{x}", "x", EQUAL, None),
+    ("w", "W", DIFFERENT, None),
+    ("x^2", "x", DIFFERENT, None),
+    ("x^2", "2x", DIFFERENT, None),
+    ("2^x", "2x", DIFFERENT, None),
+    ("x + 0", "x", EQUAL, None),
+    ("0.5 x", r"\frac{1}{2} x", EQUAL, None),
+    ("0.333333333 x", r"\frac{1}{3} x", DIFFERENT, None),
+    (r"a_1^{(L)} \cdot 0", "a_1^{(L)}", DIFFERENT, None),
+    (r"(\delta_1^{(2)})^2", r"\delta_1^{(2)}", DIFFERENT, None),
+    (r"\delta_1^{(L)}\delta_1^{(L)}", r"(\delta_1^{(L)})^2", EQUAL, None),
+    (r"\frac{d}{dx} x^2", "2x", FORM, None),
+    (r"\int x dx", "x", UNREADABLE, None),
+    (r"\infty", "x", UNREADABLE, None),
+    ("x < 1", "x", UNREADABLE, None),
+    ("x = 1 = 2", "2", DIFFERENT, None),
+    (r"1 \text{ or } 2", "2", UNREADABLE, None),
+    ("3", "3", EQUAL, None),
+    ("0.75", r"\frac{3}{4}", EQUAL, None),
+    (r"\frac{6}{8}", "0.75", EQUAL, None),
+    ("-3", "3", DIFFERENT, None),
+    ("nan", "3", DIFFERENT, None),
+]
+
+
+@pytest.mark.parametrize(("answer", "reference", "outcome", "mistake"), THE_LESSON + TRAPS, ids=lambda v: str(v)[:40])
+def test_an_answer_is_marked(answer: str, reference: str, outcome: str, mistake: str | None) -> None:
+    found = derive.mark(answer, reference)
+    assert (found.outcome, found.mistake) == (outcome, mistake), found
+
+
+# ---------------------------------------------------------------- working in lines
+
+RIGHT, WRONG, FOLLOWS, TRIVIAL = "right", "wrong", "follows", "trivial"
+
+
+def lines(*parts: str) -> str:
+    return " \\\\\n".join(parts)
+
+
+WORKING: list[tuple[str, list[str], str, str | None, str]] = [
+    # answer, how its lines stand, outcome, mistake, credit
+    (lines(f"{W12} = {CHAIN}", f"= {RESULT}"), [RIGHT, RIGHT], EQUAL, None, "1"),
+    (
+        lines(f"{BY_A} = 2(a_1^{{(L)}} - y_1)", f"{BY_Z} = g'(z_1^{{(L)}})", f"{BY_W} = a_2^{{(L-1)}}", LESSON),
+        [RIGHT] * 4,
+        EQUAL,
+        None,
+        "1",
+    ),
+    (
+        lines(
+            f"{BY_A} = (a_1^{{(L)}} - y_1)",
+            f"{BY_Z} = g'(z_1^{{(L)}})",
+            f"{BY_W} = a_2^{{(L-1)}}",
+            rf"{W12} = (a_1^{{(L)}} - y_1) g'(z_1^{{(L)}}) a_2^{{(L-1)}}",
+        ),
+        [WRONG, RIGHT, RIGHT, FOLLOWS],
+        DIFFERENT,
+        "two_missing",
+        "4/5",
+    ),
+    (
+        lines(f"{W12} = {CHAIN}", r"= 2(a_1^{(L)} - y_1) a_2^{(L-1)}", r"= 2a_1^{(L)} a_2^{(L-1)} - 2 y_1 a_2^{(L-1)}"),
+        [RIGHT, WRONG, TRIVIAL],
+        DIFFERENT,
+        "output_slope_missing",
+        "3/5",
+    ),
+    (
+        lines(f"{BY_A} = 0", f"{W12} = 0"),
+        [WRONG, TRIVIAL],
+        DIFFERENT,
+        None,
+        "0",
+    ),
+    (
+        lines(f"{BY_A} = (a_1^{{(L)}} - y_1)", LESSON),
+        [WRONG, RIGHT],
+        DIFFERENT,
+        "two_missing",
+        "4/5",
+    ),
+    (
+        lines(r"\delta_1^{(L)} = (a_1^{(L)} - y_1) g'(z_1^{(L)})", rf"{W12} = \delta_1^{{(L)}} a_2^{{(L-1)}}")
+        + r" = (a_1^{(L)} - y_1) g'(z_1^{(L)}) a_2^{(L-1)}",
+        [WRONG, RIGHT, FOLLOWS],
+        DIFFERENT,
+        "two_missing",
+        "4/5",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "standings", "outcome", "mistake", "credit"), WORKING)
+def test_working_is_followed(answer: str, standings: list[str], outcome: str, mistake: str | None, credit: str) -> None:
+    found = derive.mark(answer, LESSON)
+    assert [line.standing for line in found.lines] == standings
+    assert [line.number for line in found.lines] == list(range(1, len(standings) + 1))
+    assert (found.outcome, found.mistake, str(found.credit)) == (outcome, mistake, credit)
