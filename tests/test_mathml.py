@@ -84,6 +84,12 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
     assert all(f"var(--{role}, #{colour})" in CSS for role, colour in COLOURS.items())
 
 
+def test_a_formula_can_be_spoken() -> None:
+    assert inline(Letter("x"), 'x "y"') == '<math aria-label="x &quot;y&quot;"><mi>x</mi></math>'
+    spoken = ET.fromstring(block([Row(Letter("x"), "=", Digits("1"))], "x equals 1"))
+    assert spoken.attrib == {"display": "block", "aria-label": "x equals 1"}
+
+
 def test_blocks_are_aligned_at_their_relations() -> None:
     equals = mo("=", "0.278em", "0.278em", FIXED)
     made = [Row(Letter("x"), "=", Digits("1"), "small"), Row(EMPTY, "", Digits("2"), "small", 0.5, 0.25)]

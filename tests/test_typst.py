@@ -67,6 +67,14 @@ def test_blocks_are_aligned_at_their_relations() -> None:
     assert block([Row(Letter("x"), "=", Digits("1"), "small")]) == "#text(size: 0.93em)[$ x &= 1 $]"
 
 
+def test_a_formula_can_be_spoken() -> None:
+    assert inline(Letter("x"), 'x "y"') == r'#math.equation(alt: "x \"y\"", $x$.body)'
+    spoken = block([Row(Letter("x"), "=", Digits("1"))], spoken="x equals 1")
+    assert spoken == '#math.equation(block: true, alt: "x equals 1", $ x &= 1 $.body)'
+    page = f'#set document(title: "Formulas")\n{inline(Letter("x"), "x")}\n{spoken}'
+    assert typst.compile(page.encode(), pdf_standards=["ua-1"])[:5] == b"%PDF-"
+
+
 def widths(formulas: Sequence[str], width: float = TEXT_WIDTH) -> list[float]:
     """What Typst measures, in em, on a page whose text is `width` em wide."""
     page = f"#set page(width: {width * 10 + 20}pt, margin: 10pt)\n#set text(size: 10pt)\n"

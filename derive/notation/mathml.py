@@ -86,17 +86,22 @@ def one(ink: Ink, place: Place = ON_THE_LINE) -> str:
     return f"<mrow>{made}</mrow>" if isinstance(ink, SEVERAL) else made
 
 
-def inline(ink: Ink) -> str:
-    """A formula for the middle of a sentence."""
-    return f"<math>{mathml(ink)}</math>"
+def inline(ink: Ink, spoken: str = "") -> str:
+    """A formula for the middle of a sentence; `spoken` is what a screen reader says."""
+    return f"<math{_label(spoken)}>{mathml(ink)}</math>"
 
 
-def block(rows: Sequence[Line]) -> str:
+def _label(spoken: str) -> str:
+    return f' aria-label="{escape(spoken)}"' if spoken else ""
+
+
+def block(rows: Sequence[Line], spoken: str = "") -> str:
     """A displayed chain of equations, aligned at its relations."""
     lines = "".join(f"<mtr><mtd>{mathml(row.left)}</mtd><mtd>{_right(row)}</mtd></mtr>" for row in rows)
     factor = next((SIZES[row.size] for row in rows if row.size), 1.0)
     size = "" if factor == 1 else f' style="font-size: {factor}em"'
-    return f'<math display="block"{size}><mtable class="rows" displaystyle="true">{lines}</mtable></math>'
+    table = f'<mtable class="rows" displaystyle="true">{lines}</mtable>'
+    return f'<math display="block"{size}{_label(spoken)}>{table}</math>'
 
 
 def _right(row: Line) -> str:

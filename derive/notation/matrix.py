@@ -1,4 +1,4 @@
-"""Matrix expressions as ink, LaTeX and on one line: W^\top \\delta \\odot g'(z), and Wᵀ δ ⊙ g′(z).
+r"""Matrix expressions as ink and on one line: W^\top \delta \odot g'(z), and Wᵀ δ ⊙ g′(z).
 
 The letter of a family with two running indices is set as a capital; a column keeps the letter of its elements.
 """

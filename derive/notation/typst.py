@@ -48,17 +48,21 @@ def typst(ink: Ink) -> str:
     return PRINTERS[type(ink)](ink)
 
 
-def inline(ink: Ink) -> str:
-    """$…$, for the middle of a sentence."""
-    return f"${typst(ink)}$"
+def inline(ink: Ink, spoken: str = "") -> str:
+    """$…$, for the middle of a sentence; `spoken` is what a screen reader says."""
+    return _equation(f"${typst(ink)}$", spoken, "")
 
 
-def block(rows: Sequence[Line], width: float = TEXT_WIDTH) -> str:
+def block(rows: Sequence[Line], width: float = TEXT_WIDTH, spoken: str = "") -> str:
     """A displayed equation in lines, aligned at their relations, on a page whose text is `width` em wide."""
     lines = " \\\n".join(_line(row, width) for row in rows)
     factor = next((SIZES[row.size] for row in rows if row.size), 1.0)
-    shown = f"$ {lines} $"
+    shown = _equation(f"$ {lines} $", spoken, "block: true, ")
     return shown if factor == 1 else f"#text(size: {factor}em)[{shown}]"
+
+
+def _equation(formula: str, spoken: str, block: str) -> str:
+    return f"#math.equation({block}alt: {_string(spoken)}, {formula}.body)" if spoken else formula
 
 
 def _line(row: Line, width: float) -> str:
