@@ -218,7 +218,11 @@ def test_a_sheet_has_a_line_for_the_name_its_marks_and_numbered_questions() -> N
 def test_every_part_has_room_to_write() -> None:
     for kind in KINDS:
         for sheet in drawn(kind):
-            assert all(part.space > 0 for exercise in sheet.exercises for part in exercise.parts), kind
+            parts = [part for exercise in sheet.exercises for part in exercise.parts]
+            assert all(part.space > 0 for part in parts if part.blocks), kind
+            for exercise in sheet.exercises:
+                in_a_table = sum(len(block.rows) for block in exercise.stem if isinstance(block, Table))
+                assert sum(not part.blocks for part in exercise.parts) == in_a_table
 
 
 def test_a_question_stays_with_its_options() -> None:

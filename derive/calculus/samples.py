@@ -124,10 +124,7 @@ class Sampler:
         )
 
     def placed(self, scene: ModelScene, claim: Claim, margin: int = MARGIN) -> bool:
-        """Give the claim's letters numbers at which its conditions hold; False where none were found.
-
-        They keep the margin from the ends of their ranges where there is room.
-        """
+        """Give the claim's letters numbers at which its conditions hold; False where none were found."""
         hidden = self.derivation.target.facts.ranges.keys() - claim.ranges.keys()
         exists = (c for c in self.derivation.target.conditions if hidden.isdisjoint(free_symbols(c)))
         wanted = (*exists, *claim.guards)

@@ -46,6 +46,7 @@ from derive.writing.nodes import Expr, Gradient, Negative, Number
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
 REMEMBERED = 8192  # questions that are not laid out anew
+ROUGH = 8  # lines of room below a table
 LONGEST_KEPT = 12  # blocks that are kept on one page
 
 
@@ -90,8 +91,11 @@ def question(number: int, made: Made) -> tuple[Block, ...]:
 
 
 def _question(number: int, exercise: Exercise) -> Iterator[Block]:
-    """The heading, the stem and the first part on one page; then the others."""
-    first, *rest = _parts(exercise)
+    """The heading, the stem and the first part on one page; then the others.
+
+    Below a table that is filled in there is room to work.
+    """
+    first, *rest = list(_parts(exercise)) or [((), (Room(ROUGH),))]
     yield from together((question_heading(number, exercise), *exercise.stem, *first[0]))
     yield from first[1]
     for asked, room in rest:
@@ -105,8 +109,10 @@ def question_heading(number: int, exercise: Exercise) -> Heading:
 
 
 def _parts(exercise: Exercise) -> Iterator[tuple[tuple[Block, ...], tuple[Block, ...]]]:
-    """Of each part what is asked, and the room for the answer."""
+    """Of each part that no table of the stem asks for what is asked, and the room for the answer."""
     for i, part in enumerate(exercise.parts):
+        if not part.blocks:
+            continue
         asked = part.blocks if len(exercise.parts) == 1 else _lettered(i, part, part.blocks)
         yield asked, (Room(part.space),) if part.space else ()
 
@@ -157,6 +163,8 @@ def solution(number: int, made: Made, detail: str, letters: str) -> tuple[Block,
 
 def _solution(exercise: Exercise, detail: str, letters: str) -> Iterator[Block]:
     for i, part in enumerate(exercise.parts):
+        if not part.blocks:
+            continue
         answer = tuple(answers(part.expected))
         yield from answer if len(exercise.parts) == 1 else _lettered(i, part, answer)
     yield from exercise.solution

@@ -23,7 +23,6 @@ from derive.exercises.answers import Expected, Numeral, Shape
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
 from derive.exercises.kinds.graph import Graph, graph
 from derive.exercises.kinds.instance import Instance, Size, instance
-from derive.exercises.measure import Measure
 from derive.pages.blocks import Block, Equations, Message, Paragraph, Ways, say
 from derive.writing.index import Symbol, index
 from derive.writing.nodes import Expr, Fold, Quantity
@@ -98,7 +97,7 @@ def counts(topic: Topic, rng: random.Random) -> Exercise | None:
         tuple(_stem(setting)),
         tuple(Part((Paragraph((question.asked,)),), question.expected, 1, 1) for question in chosen),
         tuple(block for question in chosen for block in question.solution),
-        Measure(0, len(chosen), len(setting.sizes), len(setting.graph.below)),
+        topic.measure,
     )
 
 

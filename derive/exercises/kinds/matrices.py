@@ -14,7 +14,6 @@ from derive.calculus.matrix_check import matrix_checked
 from derive.calculus.stages import Stage
 from derive.exercises.answers import Formula
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
-from derive.exercises.measure import Measure
 from derive.pages.blocks import Block, Equations, Message, Paragraph, say
 from derive.writing.index import Index, index
 from derive.writing.matrices import (
@@ -81,12 +80,7 @@ def matrix(topic: Topic, rng: random.Random) -> Exercise | None:
             ),
         ),
         (Equations(asked[0], (asked[1],)), *_shapes(pair)),
-        Measure(
-            sum(len(path.locals_) for path in pair.stage.paths),
-            len(pair.stage.paths),
-            len(pair.form.letters),
-            _size(pair.form.right),
-        ),
+        topic.measure,
     )
 
 

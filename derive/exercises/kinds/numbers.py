@@ -15,10 +15,9 @@ from derive.exercises.exercise import Exercise, Part, Topic, remembered
 from derive.exercises.kinds.instance import Instance, instances, placements
 from derive.exercises.kinds.outline import Line, Numbers, Outline, outline, with_numbers
 from derive.exercises.kinds.tabled import decimal, length, short
-from derive.exercises.measure import Measure
 from derive.model.functions import derivative_of, formula_of, known
 from derive.model.given import applied
-from derive.pages.blocks import Block, Equations, Message, Table, say
+from derive.pages.blocks import Block, Equations, Message, Paragraph, Table, say
 from derive.views.concrete import substituted
 from derive.writing.nodes import Apply, Expr, Function, IndexValue, Partial, Quantity
 from derive.writing.numbers import EXTREMES
@@ -27,6 +26,7 @@ from derive.writing.walk import replaced, walk
 
 MOST_PLACES = 6  # numbers for the letters of the target
 TRIES, DRAWS, MOST_DRAWS = 3, 6, 60
+PICTURED = 0.5  # how often the paths are drawn beside the table
 NUMBERS = ("integers", "halves", "tenths", "positive tenths")
 STAND_INS = ("relu", "identity", "sigmoid")  # for a function of which nothing is known
 LEAST_ASKED, MOST_ASKED = 2, 16
@@ -57,35 +57,29 @@ class Form:
     given: Callable[[Outline], tuple[Quantity, ...]]
     families: Callable[[Topic], tuple[str, ...]]
     digits: tuple[int | None, ...] = (None,)
-    pictured: bool = False
 
     def fits(self, plan: Outline) -> bool:
         """Whether that is neither too much nor too little for one question."""
         return LEAST_ASKED <= len(self.asked(plan)) <= MOST_ASKED and len(self.given(plan)) <= MOST_GIVEN
 
 
-FORMS = (
-    Form("table", lambda plan: (*plan.forward, *plan.asked), lambda plan: tuple(plan.given), everything),
-    Form(
-        "graph",
-        lambda plan: plan.asked,
-        lambda plan: plan.used,
-        along_the_paths,
-        digits=(2, 1),
-        pictured=True,
-    ),
-)
+WHOLE = Form("whole", lambda plan: (*plan.forward, *plan.asked), lambda plan: tuple(plan.given), everything)
+BACKWARD = Form("backward", lambda plan: plan.asked, lambda plan: plan.used, along_the_paths, digits=(2, 1))
 
 
 def numbers(topic: Topic, rng: random.Random) -> Exercise | None:
     """A derivative worked out with numbers; None where the model has no short ones."""
-    found = () if topic.doubted else plans(topic)
-    for plan in rng.sample(found, min(TRIES, len(found))):
-        for form in rng.sample(FORMS, len(FORMS)):
-            stand_ins = {name: rng.choice(STAND_INS) for name in unknown_functions(topic)}
-            drawn = _drawn(plan, form, stand_ins, rng) if form.fits(plan) else None
-            if drawn is not None:
-                return _exercise(topic, plan, form, drawn, stand_ins)
+    found = None if topic.doubted else examples(topic)
+    if found is None:
+        return None
+    form, plans = found
+    pictured = form is BACKWARD or rng.random() < PICTURED
+    for _ in range(TRIES):
+        plan = rng.choice(plans)
+        stand_ins = {name: rng.choice(STAND_INS) for name in unknown_functions(topic)}
+        drawn = _drawn(plan, form, stand_ins, rng)
+        if drawn is not None:
+            return _exercise(topic, Sheet(plan, form, drawn, stand_ins, pictured))
     return None
 
 
@@ -93,22 +87,27 @@ def numbers(topic: Topic, rng: random.Random) -> Exercise | None:
 
 
 @remembered
-def plans(topic: Topic) -> tuple[Outline, ...]:
-    """The lines of some examples that are neither too long nor too short, all at the same sizes."""
+def examples(topic: Topic) -> tuple[Form, tuple[Outline, ...]] | None:
+    """How the topic is asked about, and examples with equally many lines; the whole network where it is not too large.
+
+    They are alike, so that nobody has more to work out than his neighbour.
+    """
     with suppress(DeriveError):  # the model says too little of its sizes
         for made in instances(topic.derivation):
-            found = [plan for plan in _plans(topic, made) if _worth_asking(topic, plan)]
-            if found:
-                return tuple(found)
-    return ()
+            plans = list(_plans(topic, made))
+            for form in (WHOLE, BACKWARD):
+                found = [plan for plan in plans if form.fits(plan) and _has_numbers(topic, plan, form)]
+                if found:
+                    count = max(len(form.asked(plan)) for plan in found)
+                    return form, tuple(plan for plan in found if len(form.asked(plan)) == count)
+    return None
 
 
-def _worth_asking(topic: Topic, plan: Outline) -> bool:
-    """Whether some way to ask fits, and finds short numbers."""
+def _has_numbers(topic: Topic, plan: Outline, form: Form) -> bool:
+    """Whether short numbers are soon found."""
     stand_ins = dict.fromkeys(unknown_functions(topic), STAND_INS[0])
     rng = random.Random(0)
-    fitting = [form for form in FORMS if form.fits(plan)]
-    return any(_drawn(plan, form, stand_ins, rng) is not None for form in fitting for _ in range(TRIES))
+    return any(_drawn(plan, form, stand_ins, rng) is not None for _ in range(TRIES))
 
 
 def _plans(topic: Topic, made: Instance) -> Iterator[Outline]:
@@ -158,65 +157,82 @@ def _cost(plan: Outline, form: Form, found: Numbers) -> int:
 # ---------------------------------------------------------------- the exercise
 
 
-def _exercise(topic: Topic, plan: Outline, form: Form, found: Numbers, stand_ins: Mapping[str, str]) -> Exercise:
-    asked = form.asked(plan)
-    marks = [f"({chr(ord('a') + place)})" for place in range(len(asked))]
-    values = [found.values[line.left] for line in asked]
-    header = tuple(Message(f"numbers.{name}") for name in ("part", "quantity", "value"))
-    blank = Table(header, tuple((mark, line.left, None) for mark, line in zip(marks, asked, strict=True)))
-    filled = Table(
-        header,
-        tuple((mark, line.left, short(value)) for mark, line, value in zip(marks, asked, values, strict=True)),
-    )
+@dataclass(frozen=True)
+class Sheet:
+    """An example with its numbers, and how it is asked."""
+
+    plan: Outline
+    form: Form
+    found: Numbers
+    stand_ins: Mapping[str, str]
+    pictured: bool
+
+    @property
+    def asked(self) -> tuple[Line, ...]:
+        """The lines to fill in."""
+        return self.form.asked(self.plan)
+
+    def value(self, left: Expr) -> Expr:
+        """The number of a quantity or a derivative, as people write it."""
+        return short(self.found.values[left])
+
+
+def _exercise(topic: Topic, sheet: Sheet) -> Exercise:
+    values = [sheet.found.values[line.left] for line in sheet.asked]
     return Exercise(
         "numbers",
         topic,
-        (*_stem(topic, plan, form, found, stand_ins), blank),
+        (*_stem(topic, sheet), _table(sheet, filled=False)),
         tuple(Part((), Numeral(value, Fraction(0) if decimal(value, PLACES_KEPT) else NEAR), 1) for value in values),
-        (filled, say("numbers.worked"), *_worked(plan, asked, found)),
-        Measure(len(plan.backward), len(plan.ways), 0, len(asked)),
+        (_table(sheet, filled=True), say("numbers.worked"), *_worked(sheet)),
+        topic.measure,
     )
 
 
-def _stem(topic: Topic, plan: Outline, form: Form, found: Numbers, stand_ins: Mapping[str, str]) -> Iterator[Block]:
-    families = form.families(topic)
-    yield say("numbers.equations", of=topic.derivation.of)
+def _table(sheet: Sheet, *, filled: bool) -> Table:
+    header = tuple(Message(f"numbers.{name}") for name in ("part", "quantity", "value"))
+    marks = (f"({chr(ord('a') + place)})" for place in range(len(sheet.asked)))
+    lefts = [line.left for line in sheet.asked]
+    return Table(header, tuple((m, x, sheet.value(x) if filled else None) for m, x in zip(marks, lefts, strict=True)))
+
+
+def _stem(topic: Topic, sheet: Sheet) -> Iterator[Block]:
+    of, families, plan = topic.derivation.of, sheet.form.families(topic), sheet.plan
+    yield say("numbers.equations", of=of)
     for equation in topic.derivation.model.equations:
         if equation.left.family in families:
             yield Equations(equation.left, (equation.right,))
-    yield from _sizes(plan)
-    for name, chosen in stand_ins.items():
-        yield say("numbers.stand_in", function=Apply(Function(name), (Z,)), chosen=_written(chosen))
-    yield from _slopes(plan, form, stand_ins)
-    values = tuple((quantity, short(found.values[quantity])) for quantity in form.given(plan))
-    yield say("numbers.given", values=values, rounded=form.pictured)
-    if found.table:
-        yield say("numbers.rounded", values=tuple((left, short(value)) for left, value in found.table.items()))
-    if form.pictured:
-        yield say("numbers.picture", of=topic.derivation.of, by=plan.picture.rows[0][0], count=len(plan.picture.rows))
+    yield Paragraph(tuple(_numbers(sheet)))
+    if sheet.pictured:
+        yield say("numbers.picture", of=of, by=plan.picture.rows[0][0], count=len(plan.picture.rows))
         yield plan.picture
-    yield say(f"numbers.{form.name}", count=len(plan.picture.rows))
-    if any(isinstance(line.left, Partial) and line.left.of != topic.derivation.of for line in form.asked(plan)):
-        yield say("numbers.local", of=topic.derivation.of)
-    if any(not decimal(found.values[line.left], PLACES_KEPT) for line in form.asked(plan)):
-        yield say("numbers.exact")
+    yield Paragraph(tuple(_task(of, sheet)))
 
 
-def _sizes(plan: Outline) -> Iterator[Block]:
+def _numbers(sheet: Sheet) -> Iterator[Message]:
+    """Sizes, functions and the numbers that are given."""
+    plan = sheet.plan
     elements = (q for q in (*plan.given, *(line.left for line in plan.forward)) if isinstance(q, Quantity))
     sizes = plan.instance.sizes(elements)
     if sizes:
-        yield say("numbers.sizes", sizes=sizes)
+        yield Message("numbers.sizes", {"sizes": sizes})
+    for name, chosen in sheet.stand_ins.items():
+        yield Message("numbers.stand_in", {"function": Apply(Function(name), (Z,)), "chosen": _written(chosen)})
+    yield from _slopes(sheet)
+    values = tuple((quantity, sheet.value(quantity)) for quantity in sheet.form.given(plan))
+    yield Message("numbers.given", {"values": values, "rounded": sheet.form is BACKWARD})
+    if sheet.found.table:
+        table = tuple((left, short(value)) for left, value in sheet.found.table.items())
+        yield Message("numbers.rounded", {"values": table})
 
 
-def _slopes(plan: Outline, form: Form, stand_ins: Mapping[str, str]) -> Iterator[Block]:
+def _slopes(sheet: Sheet) -> Iterator[Message]:
     """What the derivatives of the functions are that the lines ask for."""
-    nodes = (n for line in form.asked(plan) for n in walk(line.formula) if isinstance(n, Apply))
-    names = dict.fromkeys(n.function.name for n in nodes if sum(n.function.orders) == 1)
-    for name in names:
+    nodes = (n for line in sheet.asked for n in walk(line.formula) if isinstance(n, Apply))
+    for name in dict.fromkeys(n.function.name for n in nodes if sum(n.function.orders) == 1):
         function = Apply(Function(name), (Z,))
-        form_ = replaced(derivative_of(stand_ins.get(name, name)), {Quantity("a"): function})
-        yield say("numbers.slope", slope=Apply(Function(name, None, (1,)), (Z,)), form=form_)
+        form = replaced(derivative_of(sheet.stand_ins.get(name, name)), {Quantity("a"): function})
+        yield Message("numbers.slope", {"slope": Apply(Function(name, None, (1,)), (Z,)), "form": form})
 
 
 def _written(name: str) -> Expr:
@@ -225,14 +241,22 @@ def _written(name: str) -> Expr:
     return Z if formula == Z else Apply(Function(name), (Z,))
 
 
-def _worked(plan: Outline, asked: tuple[Line, ...], found: Numbers) -> Iterator[Block]:
+def _task(of: Quantity, sheet: Sheet) -> Iterator[Message]:
+    yield Message(f"numbers.{sheet.form.name}", {"count": len(sheet.plan.picture.rows)})
+    if any(isinstance(line.left, Partial) and line.left.of != of for line in sheet.asked):
+        yield Message("numbers.local", {"of": of})
+    if any(not decimal(sheet.found.values[line.left], PLACES_KEPT) for line in sheet.asked):
+        yield Message("numbers.exact")
+
+
+def _worked(sheet: Sheet) -> Iterator[Block]:
     """left = formula = numbers put in = value, line by line."""
 
     def shown(part: Expr) -> Expr:
         if isinstance(part, IndexValue):
-            return number(plan.instance.number_of(part.index))
-        return short(found.values[part])
+            return number(sheet.plan.instance.number_of(part.index))
+        return sheet.value(part)
 
-    for line in asked:
-        members = (line.formula, substituted(line.formula, shown), short(found.values[line.left]))
+    for line in sheet.asked:
+        members = (line.formula, substituted(line.formula, shown), sheet.value(line.left))
         yield Equations(line.left, tuple(dict.fromkeys(members)))

@@ -17,7 +17,6 @@ from derive.exercises.answers import Selection
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
 from derive.exercises.kinds.graph import Graph, graph
 from derive.exercises.kinds.instance import Instance, instance
-from derive.exercises.measure import Measure
 from derive.model.forward import gradient_by_duals, random_scene
 from derive.model.functions import formula_of
 from derive.model.model import Model
@@ -189,7 +188,7 @@ def zeros(topic: Topic, rng: random.Random) -> Exercise | None:
             Part((say("zeros.why", derivative=Gradient(*asked)), reasons), Selection((why,), len(REASONS)), 1, 1),
         ),
         (Listing(tuple(_explained(found, pair, chosen[pair]) for pair in pairs)),),
-        Measure(0, len(pairs) - len(right), len(found.instance.named()), len(found.graph.below)),
+        topic.measure,
     )
 
 
