@@ -86,6 +86,7 @@ golden: .venv/.ready ## renew the example derivations that the tests compare wit
 
 bench: .venv/.ready-to-test ## how fast it is, as ratios, in one table; seconds a run may take | make bench LIMIT=900
 	@.venv/bin/python bench/run.py $${LIMIT+--limit="$$LIMIT"}
+	@.venv/bin/python bench/marking.py
 
 build: .venv/.ready-to-test ## the wheel and the source archive, in dist/ | make build
 	@.venv/bin/python -m hatchling build
