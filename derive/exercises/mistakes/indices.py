@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from derive.calculus.domains import fixed_symbols
@@ -12,7 +13,7 @@ from derive.exercises.mistakes.setting import Link, Setting
 from derive.writing.index import Index, index
 from derive.writing.matrices import Array, Transpose
 from derive.writing.nodes import Expr, Fold, Gradient, Negative, Product, Quantity, Sum
-from derive.writing.walk import free_symbols, quantities, replaced, substitute, walk
+from derive.writing.walk import free_symbols, replaced, substitute
 
 
 def indices_swapped(expr: Expr, setting: Setting) -> Iterator[Expr]:
@@ -38,10 +39,22 @@ def weight_turned(expr: Expr, setting: Setting) -> Iterator[Expr]:
         match node:
             case Transpose(Array() as array) if array.quantity.family in setting.weights:
                 yield array
-        if isinstance(node, Quantity) and node.family in setting.weights and len(set(node.indices[-2:])) == 2:
-            yield _turned(node)
+            case Quantity(family) if family in setting.weights and len(set(node.indices[-2:])) == 2:
+                yield _turned(node)
+            case Fold():
+                yield from _turned_with_range(node, setting)
 
     return at_each(expr, turned)
+
+
+def _turned_with_range(fold: Fold, setting: Setting) -> Iterator[Expr]:
+    """sum(w[j,k]*delta[j] for j in range(n)) => sum(w[k,j]*delta[j] for j in range(m)), for w with n rows, m columns"""
+    factors = factors_of(fold.body)
+    for place, factor in enumerate(factors.flat):
+        if isinstance(factor, Quantity) and factor.indices[-2:-1] == (index(fold.symbol),):
+            link = setting.link_of(factor)
+            if link is not None and link.size != fold.upper:
+                yield replace(fold, body=factors.changed({place: _turned(factor)}), lower=index(0), upper=link.size)
 
 
 def weight_of_layer(expr: Expr, setting: Setting) -> Iterator[Expr]:
@@ -172,27 +185,21 @@ def letter_collides(expr: Expr, setting: Setting) -> Iterator[Expr]:
 
 def kernel_not_turned(expr: Expr, setting: Setting) -> Iterator[Expr]:
     """sum(dz[j]*w[i-j]) => sum(dz[j]*w[K-1-i+j]): the kernel runs the other way"""
-    sizes = {link.weight.family: _size_of(link, setting) for link in setting.links}
+    sizes = {link.weight.family: link.size for link in setting.links if _is_kernel(link)}
 
     def turned(node: Expr) -> Iterator[Expr]:
-        if isinstance(node, Quantity) and sizes.get(node.family) is not None:
+        if isinstance(node, Quantity) and node.family in sizes:
             size = sizes[node.family]
             for place, i in enumerate(node.indices):
-                if size is not None and i.symbol is None and any(c < 0 for monomial, c in i.terms if monomial):
+                if i.symbol is None and any(c < 0 for monomial, c in i.terms if monomial):
                     yield _placed(node, (*node.indices[:place], size - 1 - i, *node.indices[place + 1 :]))
 
     return everywhere(expr, turned)
 
 
-def _size_of(link: Link, setting: Setting) -> Index | None:
-    """How many values the letter of a kernel takes, where what it is multiplied with is shifted by it."""
-    if not any(link.symbol in i.symbols and i.symbol is None for i in link.source.indices):
-        return None
-    for equation in setting.model.equations:
-        for fold in walk(equation.right):
-            if isinstance(fold, Fold) and fold.symbol == link.symbol and link.weight in quantities(fold.body):
-                return fold.upper - fold.lower
-    return None
+def _is_kernel(link: Link) -> bool:
+    """Whether what a weight is multiplied with is shifted by the letter of the sum."""
+    return any(link.symbol in i.symbols and i.symbol is None for i in link.source.indices)
 
 
 def block_of_weights(expr: Expr, setting: Setting) -> Iterator[Expr]:

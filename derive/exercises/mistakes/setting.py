@@ -35,12 +35,13 @@ from derive.writing.walk import parts, quantities, replaced, substitute, walk
 
 
 class Link(NamedTuple):
-    """A product of two elements under a sum: `weight` leads to `to` from `source`, which `symbol` runs over."""
+    """A product of two elements under a sum: `weight` leads to `to` from `source`, `size` of them by their `symbol`."""
 
     to: Quantity
     weight: Quantity
     source: Quantity
     symbol: Symbol
+    size: Index
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class Setting:
             weight = next((q for q in summed if self._weighs(q, summed, equation)), None)
             if weight is not None:
                 source = next(q for q in reversed(summed) if q != weight)
-                yield Link(equation.left, weight, source, fold.symbol)
+                yield Link(equation.left, weight, source, fold.symbol, fold.upper - fold.lower)
 
     def _weighs(self, weight: Quantity, summed: list[Quantity], equation: Equation) -> bool:
         """Whether a factor of a sum is given and has those letters of the left side that number nodes, and no others.
@@ -154,7 +155,7 @@ class Setting:
             binding = bound(link.weight, weight)
             if binding is not None:
                 to, own, source = (substitute(q, binding) for q in (link.to, link.weight, link.source))
-                return Link(to, own, source, link.symbol)
+                return Link(to, own, source, link.symbol, link.size.substitute(binding))
         return None
 
     @cached_property
