@@ -1,11 +1,13 @@
-"""Every kind of exercise, about every ready model: what an exercise promises is checked by other means than its own."""
+"""The kinds of exercise about steps, of every ready model: what they promise is checked in other ways than theirs."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TypeVar
 
 import pytest
@@ -14,7 +16,8 @@ import derive
 from derive.calculus.rules import RULES
 from derive.calculus.samples import local_claims
 from derive.documents.render import render
-from derive.exercises.answers import Formula, IndexText, Order, RuleName
+from derive.documents.wording import TEMPLATES
+from derive.exercises.answers import Choice, Formula, IndexText, Order, RuleName, WrongLine
 from derive.exercises.exercise import Exercise, Topic
 from derive.exercises.kinds.catalogue import KINDS
 from derive.exercises.kinds.ordering import with_one_order
@@ -26,11 +29,12 @@ from derive.model.ready import READY
 from derive.pages.blocks import Block, Document, Equations, Lines, Listing, Message, Table
 from derive.writing.evaluate import evaluate, holds
 from derive.writing.index import BLANK, Index, Symbol, index
-from derive.writing.nodes import ONE, Blank, Expr, Gradient, Node, Partial, Quantity, Sum
+from derive.writing.nodes import ONE, Blank, Compare, Condition, Expr, Gradient, Grouped, Node, Partial, Quantity, Sum
 from derive.writing.numbers import OutsideDomain, agree
 from derive.writing.walk import free_symbols, rebuilt, replaced, walk
 
 N = TypeVar("N", bound=Node)
+WORDED = ("derive", "fill in", "choose", "find the error", "order the steps", "justify")
 SEEDS = range(3)
 FEW, MANY = 2, 40  # points
 ROOM = 5  # for sizes that the model leaves open
@@ -111,7 +115,19 @@ def is_wrong(name: str, left: Expr, right: Expr) -> bool:
     return any(agreeing(left, right, point(name, seed)) is False for seed in range(MANY))
 
 
+@cache
+def guards_of(name: str) -> Mapping[Expr, tuple[Condition, ...]]:
+    """The conditions under which local derivatives are needed."""
+    found: dict[Expr, tuple[Condition, ...]] = {}
+    for claim, local in local_claims(topic(name).derivation):
+        for of in (local.element, local.definition):
+            found[Partial(of, local.by)] = claim.guards
+    return found
+
+
 def agreeing(left: Expr, right: Expr, scene: ModelScene) -> bool | None:
+    if not all(holds(guard, scene) for guard in guards_of(scene.model.name).get(left, ())):
+        return None
     try:
         return agree(evaluate(left, scene), evaluate(right, scene))
     except OutsideDomain:
@@ -125,12 +141,12 @@ def agreeing(left: Expr, right: Expr, scene: ModelScene) -> bool | None:
 NOTHING_TO_ASK = {"matrix": ["conv1d", "conv2d", "mean_pooling"]}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORDED)
 def test_every_ready_model_has_something_to_ask_about(kind: str) -> None:
     assert [name for name in READY if not made(kind, name)] == NOTHING_TO_ASK.get(kind, [])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORDED)
 def test_the_same_seed_gives_the_same_exercise_and_others_give_others(kind: str) -> None:
     for name in ("lesson", "batchnorm", "lstm"):
         fresh = Topic(topic(name).derivation, name)
@@ -140,7 +156,7 @@ def test_the_same_seed_gives_the_same_exercise_and_others_give_others(kind: str)
         assert len(set(contents)) > 1 or kind == "derive"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORDED)
 def test_every_question_can_be_answered_on_the_sheet_and_earns_marks(kind: str) -> None:
     for exercise in of_all_models(kind):
         assert exercise.kind == kind
@@ -150,7 +166,7 @@ def test_every_question_can_be_answered_on_the_sheet_and_earns_marks(kind: str) 
         assert in_a_table or all(part.space > 0 and part.blocks for part in exercise.parts)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORDED)
 @pytest.mark.parametrize("format_name", ["md", "tex"])
 def test_every_exercise_is_printed(kind: str, format_name: str) -> None:
     for exercise in of_all_models(kind):
@@ -163,7 +179,7 @@ a[j] = g(sum(w[j,k]*x[k] for k in range(m))) for j in range(n)
 """
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORDED)
 def test_nothing_is_asked_about_steps_that_are_not_verified(kind: str) -> None:
     derivation = derive.differentiate(derive.read_model(UNSURE), "C", "w[1,2]")
     doubtful = Topic(derivation, "unsure")
@@ -311,3 +327,135 @@ def test_the_rule_is_listed_once_among_others_of_which_none_applies() -> None:
         open_ = [node for node in walk(block.left) if isinstance(node, Partial)]
         for other in set(listed) - {expected.rule}:
             assert other not in RULES or all(RULES[other].rewrite(node, facts) is None for node in open_), other
+
+
+# ---------------------------------------------------------------- choose
+
+
+@pytest.mark.parametrize("name", READY)
+def test_one_option_is_right_and_no_two_are_equal(name: str) -> None:
+    for exercise in made("choose", name):
+        expected = exercise.parts[0].expected
+        assert isinstance(expected, Choice)
+        options = [option.expr for option in expected.options]
+        assert 3 <= len(options) <= 5
+        assert options == lines_of(exercise)
+        left = solution(exercise).left
+        assert is_right(name, left, options[expected.right])
+        assert all(is_wrong(name, a, b) for a, b in combinations(options, 2))
+        assert [o.mistake is None for o in expected.options] == [i == expected.right for i in range(len(options))]
+
+
+def solution(exercise: Exercise) -> Equations:
+    return next(block for block in exercise.solution if isinstance(block, Equations))
+
+
+MOST_LIKELY = {3: 13.8, 4: 16.3, 5: 18.5}  # chi squared with one degree of freedom less, at one in a thousand
+
+
+def test_the_right_option_is_anywhere() -> None:
+    found: dict[int, list[int]] = {count: [] for count in MOST_LIKELY}
+    for seed in range(1500):
+        exercise = KINDS["choose"].make(topic("lesson"), random.Random(seed))
+        assert exercise is not None
+        expected = exercise.parts[0].expected
+        assert isinstance(expected, Choice)
+        found[len(expected.options)].append(expected.right)
+    for count, bound in MOST_LIKELY.items():
+        each = len(found[count]) / count
+        assert each > 10
+        assert sum((found[count].count(i) - each) ** 2 / each for i in range(count)) < bound
+
+
+# ---------------------------------------------------------------- find the error
+
+
+def account(blocks: Sequence[Block]) -> list[Equations]:
+    """The numbered lines among the blocks."""
+    (block,) = (block for block in blocks if isinstance(block, Lines))
+    assert block.numbered
+    return [line if isinstance(line, Equations) else equated(line.values["equation"]) for line in block.lines]
+
+
+def equated(condition: object) -> Equations:
+    assert isinstance(condition, Compare)
+    return Equations(condition.left, (condition.right,))
+
+
+@pytest.mark.parametrize("name", READY)
+def test_one_line_is_wrong_and_the_others_are_right_or_follow(name: str) -> None:
+    for exercise in made("find the error", name):
+        expected = exercise.parts[0].expected
+        assert isinstance(expected, WrongLine)
+        wrong, right = account(exercise.stem), account(exercise.solution)
+        place = expected.line - 1
+        assert [a.left for a in wrong] == [b.left for b in right]
+        assert right[place].members == (expected.corrected,)
+        assert all(is_right(name, line.left, *line.members) for line in right)
+        assert wrong[:place] == right[:place]
+        assert is_wrong(name, wrong[place].left, *wrong[place].members)
+        whole = wrong[0].left
+        (value,) = wrong[place].members
+        if wrong[place].left != whole:
+            value = replaced(wrong[0].members[0], {wrong[place].left: Grouped(value)})
+        for line, unharmed in zip(wrong[place + 1 :], right[place + 1 :], strict=True):
+            if line.left == whole:
+                assert is_right(name, value, *line.members)
+                assert is_wrong(name, whole, *line.members)
+            else:
+                assert line == unharmed
+
+
+def test_errors_are_planted_in_many_lines_by_many_mistakes() -> None:
+    found = [e.parts[0].expected for e in of_all_models("find the error")]
+    wrong = [expected for expected in found if isinstance(expected, WrongLine)]
+    assert len({expected.line for expected in wrong}) > 4
+    assert len({expected.mistake for expected in wrong}) > 12
+
+
+# ---------------------------------------------------------------- intruders
+
+
+@pytest.mark.parametrize("name", READY)
+def test_an_intruder_equals_no_line_of_the_order(name: str) -> None:
+    for exercise in made("order the steps", name):
+        expected, lines = exercise.parts[0].expected, lines_of(exercise)
+        assert isinstance(expected, Order)
+        if expected.intruder is not None:
+            assert all(is_wrong(name, lines[i], lines[expected.intruder]) for i in expected.order)
+
+
+def test_there_are_orders_with_an_intruder_and_without() -> None:
+    found = [e.parts[0].expected for e in of_all_models("order the steps")]
+    assert {isinstance(e, Order) and e.intruder is None for e in found} == {True, False}
+
+
+# ---------------------------------------------------------------- the wording
+
+
+def test_every_message_is_used() -> None:
+    drawn = [e for kind in WORDED for e in of_all_models(kind)]
+    drawn += [e for seed in range(40) for e in [KINDS["derive"].make(topic("batchnorm"), random.Random(seed))] if e]
+    used = {message.key for exercise in drawn for message in messages(blocks_of(exercise))}
+    table = tomllib.loads((TEMPLATES / "en" / "exercises.toml").read_text(encoding="utf-8"))
+    assert set(keys(table)) - used == set()
+
+
+def keys(table: Mapping[str, object], before: str = "") -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from keys(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}"
+
+
+def messages(value: object) -> Iterator[Message]:
+    """Every message in blocks."""
+    if isinstance(value, Message):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from messages(item)
+    elif is_dataclass(value) and not isinstance(value, Expr | Topic):
+        for field in fields(value):
+            yield from messages(getattr(value, field.name))

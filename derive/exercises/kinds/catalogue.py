@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from derive.exercises.exercise import Exercise, Topic
+from derive.exercises.kinds.choosing import choose
 from derive.exercises.kinds.counting import counts
 from derive.exercises.kinds.deriving import derive
+from derive.exercises.kinds.erring import find_the_error
 from derive.exercises.kinds.filling import fill_in
 from derive.exercises.kinds.justifying import justify
 from derive.exercises.kinds.matrices import matrix
@@ -32,6 +34,8 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("derive", derive),
         Kind("fill in", fill_in),
+        Kind("choose", choose),
+        Kind("find the error", find_the_error),
         Kind("order the steps", order_the_steps),
         Kind("justify", justify),
         Kind("numbers", numbers),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from derive.calculus.steps import Step
 from derive.exercises.answers import Expected, Formula, IndexText, RuleName
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
-from derive.exercises.kinds.chains import Chain, chains
+from derive.exercises.kinds.chains import Chain, readable
 from derive.exercises.kinds.holes import Filling, Hole, Meaning, holes, is_determined
 from derive.exercises.kinds.naming import can_be_named, rules_to_choose_from
 from derive.exercises.kinds.stem import given_of
@@ -43,7 +43,7 @@ class Gapped:
 
 @remembered
 def _gapped(topic: Topic) -> tuple[Gapped, ...]:
-    made = (Gapped(chain, tuple(_of_line(chain, i) for i in range(len(chain.lines))), {}) for chain in chains(topic))
+    made = (Gapped(chain, tuple(_of_line(chain, i) for i in range(len(chain.lines))), {}) for chain in readable(topic))
     return tuple(gapped for gapped in made if any(gapped.holes))
 
 

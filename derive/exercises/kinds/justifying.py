@@ -7,7 +7,7 @@ import random
 from derive.calculus.steps import Step
 from derive.exercises.answers import RuleName
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
-from derive.exercises.kinds.chains import LONGEST, Chain, chains
+from derive.exercises.kinds.chains import Chain, are_readable, chains
 from derive.exercises.kinds.naming import FEWEST, can_be_named, others_than, rules_to_choose_from
 from derive.exercises.kinds.stem import given_of
 from derive.pages.blocks import Equations, Listing, Message, say
@@ -46,7 +46,5 @@ def _steps(topic: Topic) -> tuple[tuple[Chain, Step], ...]:
         (chain, step)
         for chain in chains(topic)
         for step in chain.rules
-        if can_be_named(step)
-        and max(len(str(step.before)), len(str(step.after))) <= LONGEST
-        and len(others_than(chain, step)) >= FEWEST - 1
+        if can_be_named(step) and are_readable(step.before, step.after) and len(others_than(chain, step)) >= FEWEST - 1
     )

@@ -1,4 +1,4 @@
-"""Order the steps: the lines of a chain, shuffled."""
+"""Order the steps: the lines of a chain, shuffled, perhaps with one among them that belongs nowhere."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from derive.exercises.answers import Order
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
-from derive.exercises.kinds.chains import Chain, chains
+from derive.exercises.kinds.chains import Chain, readable
 from derive.exercises.kinds.stem import given_of
+from derive.exercises.kinds.wrongs import wrong_lines
 from derive.pages.blocks import Equations, Lines, say
 from derive.writing.nodes import Delta, Expr, Fold, Gradient, Grouped, Partial, Quantity
 from derive.writing.walk import walk
 
 FEWEST, MOST = 3, 7
+INTRUDERS = 0.5  # how often there is one
 
 
 def order_the_steps(topic: Topic, rng: random.Random) -> Exercise | None:
@@ -22,20 +24,28 @@ def order_the_steps(topic: Topic, rng: random.Random) -> Exercise | None:
     if not found:
         return None
     chain, lines = rng.choice(found)
-    shuffled = _shuffled(list(lines), rng)
-    expected = Order(tuple(map(shuffled.index, lines)))
+    intruder = _intruder(chain, lines, rng) if rng.random() < INTRUDERS else None
+    shuffled = _shuffled([*lines] if intruder is None else [*lines, intruder], rng)
+    stranger = None if intruder is None else shuffled.index(intruder)
+    expected = Order(tuple(map(shuffled.index, lines)), stranger)
     return Exercise(
         "order the steps",
         topic,
         (
             *given_of(topic, chain),
-            say("exercise.order.question", left=chain.left),
+            say("exercise.order.question", left=chain.left, intruder=intruder is not None),
             Lines(tuple(map(Equations, shuffled))),
         ),
-        (Part((say("exercise.order.part"),), expected, len(shuffled) - 1, 1),),
+        (Part((say("exercise.order.part", intruder=intruder is not None),), expected, len(shuffled) - 1, 1),),
         (Equations(chain.left, lines),),
         topic.measure,
     )
+
+
+def _intruder(chain: Chain, lines: Sequence[Expr], rng: random.Random) -> Expr | None:
+    """A line that equals none of them, as somebody writes it who makes a mistake in one of them."""
+    wrong = [w.line for place, line in enumerate(chain.lines) if line in lines for w in wrong_lines(chain, place)]
+    return rng.choice(wrong) if wrong else None
 
 
 def _shuffled(lines: list[Expr], rng: random.Random) -> list[Expr]:
@@ -48,7 +58,7 @@ def _shuffled(lines: list[Expr], rng: random.Random) -> list[Expr]:
 
 @remembered
 def _orders(topic: Topic) -> tuple[tuple[Chain, tuple[Expr, ...]], ...]:
-    found = ((chain, with_one_order(chain.lines)) for chain in chains(topic))
+    found = ((chain, with_one_order(chain.lines)) for chain in readable(topic))
     return tuple((chain, lines) for chain, lines in found if FEWEST <= len(lines) <= MOST)
 
 

@@ -20,7 +20,9 @@ Z = Quantity("z")
 def given_of(topic: Topic, chain: Chain) -> tuple[Block, ...]:
     """What a reader of the chain needs to know."""
     assumed = any(step.rule == "assumption" for step in chain.rules)
-    return given(topic.derivation.model, chain.equations, chain.cited, assumed=assumed)
+    where = tuple(say("exercise.given.where", condition=condition) for condition in chain.guards)
+    fixed = (say("exercise.given.fixed", by=chain.by),) if chain.name != chain.left else ()
+    return (*given(topic.derivation.model, chain.equations, chain.cited, assumed=assumed), *where, *fixed)
 
 
 def given(
@@ -38,10 +40,9 @@ def given(
 
 
 def _notes(model: Model, equations: Sequence[Equation], assumed: bool) -> Iterator[Message]:
-    numbers = {symbol: index(value) for symbol, value in model.sizes.items()}
-    ranges = dict.fromkeys((r.symbol, r.lower, (r.upper - 1).substitute(numbers)) for e in equations for r in e.ranges)
+    ranges = tuple(_ranges(model, equations))
     if ranges:
-        yield Message("exercise.given.ranges", {"ranges": tuple(ranges)})
+        yield Message("exercise.given.ranges", {"ranges": ranges})
     sizes = tuple(_sizes(model, equations))
     if sizes:
         yield Message("exercise.given.sizes", {"sizes": sizes})
@@ -50,6 +51,18 @@ def _notes(model: Model, equations: Sequence[Equation], assumed: bool) -> Iterat
         yield Message("exercise.given.unknown", {"function": Apply(Function(name), (Z,)), "slope": _slope(name)})
     for condition in model.assumptions if assumed else ():
         yield Message("exercise.given.assumed", {"condition": condition})
+
+
+def _ranges(model: Model, equations: Sequence[Equation]) -> Iterator[tuple[Symbol, Index, Index, Quantity | None]]:
+    """The range of each letter; where a letter has several, each with a quantity in which it has that one."""
+    numbers = {symbol: index(value) for symbol, value in model.sizes.items()}
+    found: dict[Symbol, dict[tuple[Index, Index], Quantity]] = {}
+    for equation in equations:
+        for r in equation.ranges:
+            found.setdefault(r.symbol, {}).setdefault((r.lower, (r.upper - 1).substitute(numbers)), equation.left)
+    for letter, ranges in found.items():
+        for (lower, last), place in ranges.items():
+            yield letter, lower, last, place if len(ranges) > 1 else None
 
 
 def _sizes(model: Model, equations: Sequence[Equation]) -> Iterator[tuple[Index, Index | None, int]]:
