@@ -46,12 +46,12 @@ def lesson_conventions(notation: Notation = LESSON) -> Conventions:
     extents = [Extent(name, L, place, index(0), size) for name, place, size in sizes]
     return Conventions(
         families={**families, "C0": Family(), "C": Family()},
-        sizes={"n_samples": False, "n": True, "L": False, "l": False, "m": False, "N": False},
+        sizes={"n_samples": False, "n": True, "L": False, "l": False, "ell": False, "m": False, "N": False},
         functions={"g": True},
         known=SPELLINGS,
         losses=("C0", "C", "E", "J"),
         deltas={"delta": "z"},
-        labels=frozenset({"L", "l"}),
+        labels=frozenset({"L", "l", "ell"}),
         extents=(*extents, *_without_layers(sizes)),
         notation=notation,
         open=True,

@@ -14,6 +14,7 @@ from derive.notation.reading.cursor import Span
 from derive.notation.reading.grammar import Grammar
 from derive.notation.reading.indices import outside
 from derive.notation.reading.lines import lines
+from derive.notation.reading.naming import identifier
 from derive.notation.reading.ones import NoLength, filled
 from derive.notation.reading.places import MAX_DIGITS, place, unreadable
 from derive.notation.reading.tokens import Token, tokens
@@ -128,7 +129,7 @@ def _new_name(grammar: Grammar, span: Span) -> Expr | None:
     token = grammar.tokens[span.start]
     if span.end != span.start + 1 or token.kind not in {"letter", "word"} or token.text in grammar.conventions.names:
         return None
-    return Quantity(token.text)
+    return Quantity(identifier(token))
 
 
 def _member(grammar: Grammar, span: Span) -> Expr:

@@ -101,6 +101,9 @@ class Grammar(Cursor):
         before, here = self.tokens[self.position - 1], self.token
         if before.kind == "number" and here.kind == "number":
             raise self.error(r"two numbers stand side by side: write \cdot between them, or one number")
+        if before.kind == "letter" and here.kind == "number" and not here.spaced:
+            name, digits = before.text, here.text
+            raise self.error(f"{name}{digits} can be {name}_{{{digits}}} or {name} times {digits}: write one of them")
         return self.factor()
 
     def _over(self, factors: list[Expr | None], start: int) -> Expr:

@@ -143,7 +143,9 @@ def _scripts(c: Cursor, sizes: list[Entry]) -> list[Span]:
 
 
 def _layer_above(c: Cursor) -> bool:
-    return c.sees("^") and c.ahead().text == "{" and c.ahead(2).text in {"(", "["}
+    """n^{(l)}, n^{[l]} and n^{l}"""
+    first = c.ahead(2) if c.ahead().text == "{" else c.ahead()
+    return c.sees("^") and (first.text in {"(", "["} or (first.kind == "letter" and first.text in c.conventions.labels))
 
 
 def _size(c: Cursor, entry: Entry, scripts: list[Span]) -> Symbol | None:

@@ -75,8 +75,14 @@ def _unlisted(c: Cursor, token: Token) -> Entry:
     if token.text == "e":
         return Entry("constant", "e")
     if c.conventions.open:
-        return Entry("family", token.text)
+        return Entry("family", identifier(token))
     raise c.error(_unknown(c, token), token)
+
+
+def identifier(token: Token) -> str:
+    """xhat for \\hat{x}"""
+    accent, _, base = token.text.rpartition(" ")
+    return base + accent
 
 
 def _unknown(c: Cursor, token: Token) -> str:

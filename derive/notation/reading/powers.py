@@ -19,7 +19,7 @@ def raised(c: Cursor, base: Expr, spans: list[Span]) -> Expr:
 
 def _raised(c: Cursor, base: Expr, span: Span) -> Expr:
     first = c.tokens[span.start]
-    if is_transpose(c, span):
+    if is_transpose(c, span, base):
         return Transpose(base)
     if first.text == "odot":
         with c.within(Span(span.start + 1, span.end)):

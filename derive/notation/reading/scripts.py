@@ -9,6 +9,11 @@ from derive.notation.reading.cursor import Cursor, Span
 from derive.notation.reading.indices import comma_parts, index_in
 from derive.notation.reading.tokens import Token
 from derive.writing.index import Index
+from derive.writing.matrices import Array
+from derive.writing.nodes import Expr
+from derive.writing.walk import walk
+
+_INDEX_LETTERS = frozenset("ijklmnpq")
 
 
 @dataclass
@@ -31,6 +36,7 @@ def scripts(c: Cursor) -> Scripts:
             if found.below is not None:
                 raise c.error("a second subscript stands here: put both into one, with a comma", mark)
             found.below = script(c)
+            _refuse_loose_index(c, found.below)
         else:
             _raise(c, found, script(c))
     return found
@@ -46,6 +52,20 @@ def script(c: Cursor) -> Span:
         c.position += 2
         return Span(c.position - 2, c.position)
     return c.group()
+
+
+def _refuse_loose_index(c: Cursor, below: Span) -> None:
+    """w_jk, which TeX sets as w_j times k, while its writer may mean w_{jk}."""
+    first, here = c.tokens[below.start], c.token
+    touches = below.end == below.start + 1 and first.kind == here.kind == "letter" and first.until == here.at
+    if (
+        touches
+        and here.text in _INDEX_LETTERS
+        and here.text not in c.conventions.names
+        and c.ahead().text not in {"_", "^"}
+    ):
+        pair = f"{first.text}{here.text}"
+        raise c.error(f"_{pair} can be one subscript or the subscript {first.text} and a factor: write _{{{pair}}}")
 
 
 def _raise(c: Cursor, found: Scripts, span: Span) -> None:
@@ -121,10 +141,12 @@ def is_layer(c: Cursor, span: Span) -> bool:
     return all(letter in c.conventions.labels for letter in letters)
 
 
-def is_transpose(c: Cursor, span: Span) -> bool:
-    r"""\top, \intercal, or a T that is no letter of the model."""
+def is_transpose(c: Cursor, span: Span, base: Expr) -> bool:
+    r"""\top, \intercal, or a T that is no letter of the model, or stands above a whole array."""
     inside = c.tokens[span.start : span.end]
-    return len(inside) == 1 and (inside[0].text == "top" or (inside[0].text == "T" and "T" not in c.conventions.names))
+    if len(inside) != 1 or inside[0].text not in {"top", "T"}:
+        return False
+    return inside[0].text == "top" or "T" not in c.conventions.names or any(isinstance(n, Array) for n in walk(base))
 
 
 # ---------------------------------------------------------------- subscripts that belong to the name
