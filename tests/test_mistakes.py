@@ -30,75 +30,6 @@ from derive.writing.nodes import Expr, Number, Product, Quotient, Sum
 from derive.writing.numbers import OutsideDomain, agree
 from derive.writing.walk import free_symbols
 
-# Recurrent weights that stand beside those of the input in one matrix
-JOINED = """
-C = 1/2*sum((a[j] - y[j])**2 for j in range(n))
-a[j] = tanh(z[j]) for j in range(n)
-z[j] = sum(w[j,k]*h[k] for k in range(n)) + sum(w[j,n+k]*x[k] for k in range(m)) + b[j] for j in range(n)
-"""
-QUADRATIC = "C = sum(sum(x[i]*A[i,j]*x[j] for j in range(n)) for i in range(n))"
-RIDGE = """
-C = sum((p[i] - y[i])**2 for i in range(m)) + lam*sum(w[k]**2 for k in range(d))
-p[i] = sum(w[k]*x[i,k] for k in range(d)) + b for i in range(m)
-"""
-RELU = """
-C = 1/2*sum((a[j] - y[j])**2 for j in range(n))
-a[j] = relu(z[j]) for j in range(n)
-z[j] = sum(w[j,k]*x[k] for k in range(m)) + b[j] for j in range(n)
-"""
-# name: (model, of, by, and where the right expression stands: the result, its matrix form, or a factor)
-EXAMPLES: dict[str, tuple[str, str, str, str]] = {
-    "two_missing": ("lesson", "C0", "w(L)[j,k]", "result"),
-    "two_extra": ("mazur", "E", "w(2)[0,1]", "result"),
-    "residual_turned": ("lesson", "C0", "w(L)[j,k]", "result"),
-    "slope_extra": ("logistic_regression", "J", "w[k]", "result"),
-    "mean_missing": ("linear_regression", "J", "w[k]", "result"),
-    "batch_sum_missing": ("linear_regression", "J", "b", "result"),
-    "averages_multiplied": ("linear_regression", "J", "w[k]", "result"),
-    "penalty_mean": ("linear_regression", "J", "w[k]", "result"),
-    "penalty_factor": (RIDGE, "C", "w[k]", "result"),
-    "bias_penalised": ("linear_regression", "J", "b", "result"),
-    "hidden_slope_missing": ("mazur", "E", "w(1)[j,k]", "result"),
-    "output_slope_missing": ("lesson", "C0", "w(L)[j,k]", "result"),
-    "slope_at_activation": ("lesson", "C0", "w(L)[j,k]", "result"),
-    "slope_of_pre_activation": ("mazur", "E", "w(2)[j,k]", "result"),
-    "slope_misremembered": ("rnn", "loss", "W[i,k]", "result"),
-    "mask_inverted": (RELU, "C", "w[j,k]", "result"),
-    "inner_derivative_missing": ("softmax", "E", "w[j,k]", "result"),
-    "weight_missing": ("mazur", "E", "w(1)[0,1]", "result"),
-    "bias_as_weight": ("mazur", "E", "b(1)[j]", "result"),
-    "indices_swapped": ("lesson", "C0", "w(L)[j,k]", "result"),
-    "weight_turned": ("lesson", "C0", "a(L-1)[k]", "matrix"),
-    "weight_of_layer": ("mazur", "E", "w(1)[j,k]", "result"),
-    "weight_of_gate": ("lstm", "loss", "h[t,k]", "result"),
-    "weight_updated": ("mazur", "E", "w(1)[j,k]", "result"),
-    "activation_of_layer": ("lesson", "C0", "w(L)[j,k]", "result"),
-    "step_not_shifted": ("rnn", "loss", "W[i,k]", "result"),
-    "pre_activation_of_layer": ("mazur", "E", "w(2)[j,k]", "result"),
-    "letter_collides": ("lesson", "C0", "a(L-1)[k]", "result"),
-    "kernel_not_turned": ("conv1d", "loss", "x[c,i]", "result"),
-    "block_of_weights": (JOINED, "C", "x[k]", "result"),
-    "node_sum_missing": ("lesson", "C0", "a(L-1)[k]", "result"),
-    "position_sum_missing": ("conv1d", "loss", "w[f,c,u]", "result"),
-    "paths_multiplied": ("mazur", "E", "out(1)[k]", "result"),
-    "recurrence_multiplied": ("lstm", "loss", "c[t,j]", "result"),
-    "recurrence_missing": ("rnn", "loss", "h[t,k]", "result"),
-    "statistics_constant": ("batchnorm", "loss", "x[i]", "result"),
-    "mean_path_undivided": ("batchnorm", "loss", "x[i]", "result"),
-    "branch_overwritten": ("residual", "loss", "x[k]", "result"),
-    "shared_weight_once": ("autoencoder", "loss", "w[j,k]", "result"),
-    "diagonal_only": ("softmax", "E", "z[j]", "factor"),
-    "off_diagonal_sign": ("softmax", "E", "z[j]", "factor"),
-    "true_class_only": ("softmax", "E", "z[j]", "result"),
-    "row_sum_missing": ("attention", "loss", "S[i,j]", "result"),
-    "scale_missing": ("attention", "loss", "Q[i,k]", "result"),
-    "upstream_turned": ("attention", "loss", "K[j,k]", "result"),
-    "gate_sign": ("gru", "loss", "z[t,j]", "result"),
-    "mask_missing": ("dropout", "loss", "h[k]", "result"),
-    "form_symmetric": (QUADRATIC, "C", "x[i]", "result"),
-    "diagonal_misplaced": ("attention", "loss", "S[i,j]", "matrix"),
-    "outer_product_turned": ("lesson", "C0", "w(L)[j,k]", "matrix"),
-}
 SIX = Number(Fraction(6))
 SIZES = {"n": 3, "m": 4, "d": 5, "p": 3, "K": 4, "D": 3, "T": 3, "L": 2, "N": 6, "C": 2, "F": 2, "v": 3, "u": 2}
 
@@ -128,7 +59,8 @@ def case(model: str, of: str, by: str, place: str) -> Case:
 
 
 def example(name: str) -> Case:
-    return case(*EXAMPLES[name])
+    own = MISTAKES[name].example
+    return case(own.model, own.of, own.by, own.place)
 
 
 # ---------------------------------------------------------------- the oracle: the model evaluated forward
@@ -201,13 +133,9 @@ def is_right(own: Case, expr: Expr, place: str) -> bool:
 # ---------------------------------------------------------------- every mistake
 
 
-def test_there_is_an_example_of_each() -> None:
-    assert EXAMPLES.keys() == MISTAKES.keys()
-
-
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_leads_to_something_wrong(name: str) -> None:
-    own, place = example(name), EXAMPLES[name][3]
+    own, place = example(name), MISTAKES[name].example.place
     assert is_right(own, own.right, place)
     versions = list(altered(name, own.right, own.setting))
     assert versions
@@ -219,7 +147,7 @@ def test_a_mistake_leads_to_something_wrong(name: str) -> None:
 def test_a_mistake_is_diagnosed_as_itself(name: str) -> None:
     own = example(name)
     for wrong in altered(name, own.right, own.setting):
-        rewritten = wrong if EXAMPLES[name][3] == "matrix" else Quotient(Product((wrong, SIX)), SIX)
+        rewritten = wrong if MISTAKES[name].example.place == "matrix" else Quotient(Product((wrong, SIX)), SIX)
         assert diagnosed(rewritten, own.right, own.setting, own.judge) is MISTAKES[name]
 
 
@@ -300,6 +228,15 @@ def test_wrong_versions_are_wrong_and_all_different() -> None:
     assert len({m.name for m, _ in found}) > 15
     trees = [own.right, *(wrong for _, wrong in found)]
     assert all(own.judge.same(a, b) is False for i, a in enumerate(trees) for b in trees[:i])
+
+
+def test_wrong_versions_differ_to_the_eye_too() -> None:
+    """Lessons print n for the sizes of all layers: a sum whose range alone has changed would look the same."""
+    own = case("lesson", "C0", "a(L-1)[k]", "result")
+    turned = list(altered("weight_turned", own.right, own.setting))
+    assert [str(wrong).rpartition("range")[2] for wrong in turned] == ["(n(L-1)))", "(n(L)))"]
+    assert own.judge.same(*turned) is False
+    assert [m.name for m, _ in wrong_versions(own.right, own.setting, own.judge)].count("weight_turned") == 1
 
 
 def test_a_mistake_that_makes_no_difference_is_no_wrong_version() -> None:

@@ -18,7 +18,9 @@ from derive.exercises.mistakes.setting import Setting
 from derive.exercises.mistakes.slopes import SLOPES
 from derive.exercises.mistakes.special import SPECIAL
 from derive.exercises.mistakes.whole import WHOLE
+from derive.writing.index import Symbol, index
 from derive.writing.nodes import Expr
+from derive.writing.walk import free_symbols, substitute
 
 MISTAKES: dict[str, Mistake] = {m.name: m for m in (*LOSS, *SLOPES, *INDICES, *PATHS, *SPECIAL, *WHOLE)}
 
@@ -41,13 +43,19 @@ def altered(name: str, expr: Expr, setting: Setting) -> Iterator[Expr]:
 
 
 def wrong_versions(expr: Expr, setting: Setting, judge: Judge) -> Iterator[tuple[Mistake, Expr]]:
-    """Every wrong version of an expression that is proved to differ from it, and from those before it."""
-    found: list[Expr] = [expr]
+    """Every wrong version of an expression that is proved to differ from it and from those before it, and looks so."""
+    found = {_with_one_letter(folded(expr)): expr}
     for name, made in MISTAKES.items():
         for wrong in altered(name, expr, setting):
-            if all(judge.same(wrong, other) is False for other in found):
-                found.append(wrong)
+            look = _with_one_letter(wrong)
+            if look not in found and all(judge.same(wrong, other) is False for other in found.values()):
+                found[look] = wrong
                 yield made, wrong
+
+
+def _with_one_letter(expr: Expr) -> Expr:
+    """The expression with one letter for the sizes of all layers, as lessons print them."""
+    return substitute(expr, {s: index(Symbol(s.name)) for s in free_symbols(expr) if s.label is not None})
 
 
 def diagnosed(answer: Expr, right: Expr, setting: Setting, judge: Judge) -> Mistake | None:

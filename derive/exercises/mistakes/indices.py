@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from derive.calculus.domains import fixed_symbols
 from derive.exercises.mistakes.edits import Factors, at_each, each_product, everywhere, factors_of, mapped_quantities
-from derive.exercises.mistakes.mistake import Mistake
+from derive.exercises.mistakes.mistake import Example, Mistake
 from derive.exercises.mistakes.setting import Link, Setting
 from derive.writing.index import Index, index
 from derive.writing.matrices import Array, Transpose
@@ -204,7 +204,6 @@ def _is_kernel(link: Link) -> bool:
 
 def block_of_weights(expr: Expr, setting: Setting) -> Iterator[Expr]:
     """w[j,n+k] => w[j,k]: the block that belongs to another part of the input"""
-
     sizes = [index(s) for s in sorted(fixed_symbols(setting.model), key=lambda s: s.order)]
 
     def first(node: Expr) -> Iterator[Expr]:
@@ -217,16 +216,22 @@ def block_of_weights(expr: Expr, setting: Setting) -> Iterator[Expr]:
     return at_each(expr, first)
 
 
+# Recurrent weights that stand beside those of the input in one matrix
+JOINED = """
+C = 1/2*sum((a[j] - y[j])**2 for j in range(n))
+a[j] = tanh(z[j]) for j in range(n)
+z[j] = sum(w[j,k]*h[k] for k in range(n)) + sum(w[j,n+k]*x[k] for k in range(m)) + b[j] for j in range(n)
+"""
 INDICES = (
-    Mistake("indices_swapped", "index", indices_swapped),
-    Mistake("weight_turned", "matrix", weight_turned),
-    Mistake("weight_of_layer", "index", weight_of_layer),
-    Mistake("weight_of_gate", "recurrence", weight_of_gate),
-    Mistake("weight_updated", "update", weight_updated),
-    Mistake("activation_of_layer", "index", activation_of_layer),
-    Mistake("step_not_shifted", "recurrence", step_not_shifted),
-    Mistake("pre_activation_of_layer", "index", pre_activation_of_layer),
-    Mistake("letter_collides", "index", letter_collides),
-    Mistake("kernel_not_turned", "convolution", kernel_not_turned),
-    Mistake("block_of_weights", "index", block_of_weights),
+    Mistake("indices_swapped", "index", indices_swapped, Example("lesson", "C0", "w(L)[j,k]")),
+    Mistake("weight_turned", "matrix", weight_turned, Example("lesson", "C0", "a(L-1)[k]", "matrix")),
+    Mistake("weight_of_layer", "index", weight_of_layer, Example("mazur", "E", "w(1)[j,k]")),
+    Mistake("weight_of_gate", "recurrence", weight_of_gate, Example("lstm", "loss", "h[t,k]")),
+    Mistake("weight_updated", "update", weight_updated, Example("mazur", "E", "w(1)[j,k]")),
+    Mistake("activation_of_layer", "index", activation_of_layer, Example("lesson", "C0", "w(L)[j,k]")),
+    Mistake("step_not_shifted", "recurrence", step_not_shifted, Example("rnn", "loss", "W[i,k]")),
+    Mistake("pre_activation_of_layer", "index", pre_activation_of_layer, Example("mazur", "E", "w(2)[j,k]")),
+    Mistake("letter_collides", "index", letter_collides, Example("lesson", "C0", "a(L-1)[k]")),
+    Mistake("kernel_not_turned", "convolution", kernel_not_turned, Example("conv1d", "loss", "x[c,i]")),
+    Mistake("block_of_weights", "index", block_of_weights, Example(JOINED, "C", "x[k]")),
 )

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from derive.exercises.mistakes.edits import Factors, at_each, each_product, everywhere, factors_of, is_matrix
-from derive.exercises.mistakes.mistake import Mistake
-from derive.exercises.mistakes.setting import Setting, is_size
+from derive.exercises.mistakes.mistake import Example, Mistake
+from derive.exercises.mistakes.patterns import is_size
+from derive.exercises.mistakes.setting import Setting
 from derive.writing.nodes import (
     ONE,
     TWO,
@@ -163,15 +164,19 @@ def bias_penalised(expr: Expr, setting: Setting) -> Iterator[Expr]:
         yield plus(expr, tidy(Product((Number(Fraction(2)), front, setting.by))))
 
 
+RIDGE = """
+C = sum((p[i] - y[i])**2 for i in range(m)) + lam*sum(w[k]**2 for k in range(d))
+p[i] = sum(w[k]*x[i,k] for k in range(d)) + b for i in range(m)
+"""
 LOSS = (
-    Mistake("two_missing", "loss", two_missing),
-    Mistake("two_extra", "loss", two_extra),
-    Mistake("residual_turned", "loss", residual_turned),
-    Mistake("slope_extra", "loss", slope_extra),
-    Mistake("mean_missing", "batch", mean_missing),
-    Mistake("batch_sum_missing", "batch", batch_sum_missing),
-    Mistake("averages_multiplied", "batch", averages_multiplied),
-    Mistake("penalty_mean", "penalty", penalty_mean),
-    Mistake("penalty_factor", "penalty", penalty_factor),
-    Mistake("bias_penalised", "penalty", bias_penalised),
+    Mistake("two_missing", "loss", two_missing, Example("lesson", "C0", "w(L)[j,k]")),
+    Mistake("two_extra", "loss", two_extra, Example("mazur", "E", "w(2)[0,1]")),
+    Mistake("residual_turned", "loss", residual_turned, Example("lesson", "C0", "w(L)[j,k]")),
+    Mistake("slope_extra", "loss", slope_extra, Example("logistic_regression", "J", "w[k]")),
+    Mistake("mean_missing", "batch", mean_missing, Example("linear_regression", "J", "w[k]")),
+    Mistake("batch_sum_missing", "batch", batch_sum_missing, Example("linear_regression", "J", "b")),
+    Mistake("averages_multiplied", "batch", averages_multiplied, Example("linear_regression", "J", "w[k]")),
+    Mistake("penalty_mean", "penalty", penalty_mean, Example("linear_regression", "J", "w[k]")),
+    Mistake("penalty_factor", "penalty", penalty_factor, Example(RIDGE, "C", "w[k]")),
+    Mistake("bias_penalised", "penalty", bias_penalised, Example("linear_regression", "J", "b")),
 )

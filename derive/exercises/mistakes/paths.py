@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.exercises.mistakes.edits import at_each, each_product, factors_of, is_matrix
 from derive.exercises.mistakes.loss import without_size
-from derive.exercises.mistakes.mistake import Mistake
+from derive.exercises.mistakes.mistake import Example, Mistake
 from derive.exercises.mistakes.setting import Setting
 from derive.writing.nodes import (
     Expr,
@@ -172,13 +172,13 @@ def mean_path_undivided(expr: Expr, setting: Setting) -> Iterator[Expr]:
 
 
 PATHS = (
-    Mistake("node_sum_missing", "sum", node_sum_missing),
-    Mistake("position_sum_missing", "convolution", position_sum_missing),
-    Mistake("paths_multiplied", "sum", paths_multiplied),
-    Mistake("recurrence_multiplied", "recurrence", recurrence_multiplied),
-    Mistake("recurrence_missing", "recurrence", recurrence_missing),
-    Mistake("statistics_constant", "normalisation", statistics_constant),
-    Mistake("mean_path_undivided", "normalisation", mean_path_undivided),
-    Mistake("branch_overwritten", "sharing", branch_overwritten),
-    Mistake("shared_weight_once", "sharing", shared_weight_once),
+    Mistake("node_sum_missing", "sum", node_sum_missing, Example("lesson", "C0", "a(L-1)[k]")),
+    Mistake("position_sum_missing", "convolution", position_sum_missing, Example("conv1d", "loss", "w[f,c,u]")),
+    Mistake("paths_multiplied", "sum", paths_multiplied, Example("mazur", "E", "out(1)[k]")),
+    Mistake("recurrence_multiplied", "recurrence", recurrence_multiplied, Example("lstm", "loss", "c[t,j]")),
+    Mistake("recurrence_missing", "recurrence", recurrence_missing, Example("rnn", "loss", "h[t,k]")),
+    Mistake("statistics_constant", "normalisation", statistics_constant, Example("batchnorm", "loss", "x[i]")),
+    Mistake("mean_path_undivided", "normalisation", mean_path_undivided, Example("batchnorm", "loss", "x[i]")),
+    Mistake("branch_overwritten", "sharing", branch_overwritten, Example("residual", "loss", "x[k]")),
+    Mistake("shared_weight_once", "sharing", shared_weight_once, Example("autoencoder", "loss", "w[j,k]")),
 )

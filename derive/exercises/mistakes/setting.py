@@ -9,29 +9,34 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from derive.calculus.derivation import Derivation
-from derive.calculus.matching import arguments
 from derive.exercises.mistakes.edits import Factors, bare, factors_of
+from derive.exercises.mistakes.patterns import (
+    bias_terms,
+    bound,
+    difference,
+    is_half,
+    is_size,
+    letters_of,
+    quantities_and_names,
+    symbol_in,
+)
 from derive.model.functions import derivative_of, known
 from derive.model.model import Equation, Model, Range
 from derive.writing.index import Index, Symbol, index
-from derive.writing.matrices import Array
 from derive.writing.nodes import (
     Apply,
     Expr,
     Fold,
     Function,
     Gradient,
-    IndexValue,
-    Negative,
     Number,
-    Partial,
     Power,
     Product,
     Quantity,
     Quotient,
     Sum,
 )
-from derive.writing.walk import parts, quantities, replaced, substitute, walk
+from derive.writing.walk import quantities, replaced, substitute, walk
 
 
 class Link(NamedTuple):
@@ -240,7 +245,7 @@ class Setting:
     @cached_property
     def halved(self) -> bool:
         """Whether every square of the loss has 1/2 in front."""
-        return any(_is_half(f) for n in walk(self.loss) if isinstance(n, Expr) for f in factors_of(n).flat)
+        return any(is_half(f) for n in walk(self.loss) if isinstance(n, Expr) for f in factors_of(n).flat)
 
     # ------------------------------------------------------------ samples, positions, statistics
 
@@ -310,79 +315,3 @@ class Setting:
 def setting_of(derivation: Derivation) -> Setting:
     """The setting of a derivation's result."""
     return Setting(derivation.model, derivation.of, derivation.by, derivation.target.facts.ranges)
-
-
-def bound(pattern: Quantity, actual: Quantity) -> dict[Symbol, Index] | None:
-    """The letters, and the label, for which a pattern is an element; None where it never is."""
-    if pattern.family != actual.family or len(arguments(pattern)) != len(arguments(actual)):
-        return None
-    binding: dict[Symbol, Index] = {}
-    for have, want in zip(arguments(pattern), arguments(actual), strict=True):
-        if have.symbol is not None and binding.get(have.symbol, want) == want:
-            binding[have.symbol] = want
-        elif have != want:
-            return None
-    return binding
-
-
-def difference(expr: Expr) -> tuple[Quantity, Quantity] | None:
-    """(a, y) where an expression is a - y, for elements or for whole arrays."""
-    match bare(expr):
-        case Sum((Negative(body), other)):
-            first, second = other, body
-        case Sum((other, Negative(body))):
-            first, second = other, body
-        case _:
-            return None
-    a, y = _element(first), _element(second)
-    return None if a is None or y is None else (a, y)
-
-
-def _element(expr: Expr) -> Quantity | None:
-    match expr:
-        case Quantity():
-            return expr
-        case Array(Quantity() as of):
-            return of
-    return None
-
-
-def quantities_and_names(expr: Expr) -> Iterator[Quantity]:
-    """Every quantity of an expression; of a derivative only what it is taken by."""
-    if isinstance(expr, Quantity):
-        yield expr
-    elif isinstance(expr, Gradient | Partial):
-        yield expr.by
-    else:
-        yield from (q for part in parts(expr) if isinstance(part, Expr) for q in quantities_and_names(part))
-
-
-def bias_terms(equation: Equation, model: Model) -> list[Quantity]:
-    """The given elements that an equation adds to a weighted sum."""
-    terms = equation.right.terms if isinstance(equation.right, Sum) else ()
-    if not any(isinstance(term, Fold) for term in terms):
-        return []
-    return [term for term in terms if isinstance(term, Quantity) and term.family in model.given]
-
-
-def letters_of(quantity: Quantity) -> frozenset[Symbol]:
-    return frozenset(s for i in quantity.indices for s in i.symbols)
-
-
-def symbol_in(quantity: Quantity, symbol: Symbol) -> bool:
-    return any(symbol in i.symbols for i in quantity.indices)
-
-
-def _is_half(factor: Expr) -> bool:
-    match factor:
-        case Number(value):
-            return value == Fraction(1, 2)
-        case Quotient(Number(top), bottom) | Negative(Quotient(Number(top), bottom)) if top == 1:
-            return Number(Fraction(2)) in factors_of(bottom).flat
-    return False
-
-
-def is_size(expr: Expr) -> bool:
-    """Whether an expression is a size, or a product of sizes and numbers."""
-    flat = factors_of(expr).flat
-    return any(isinstance(f, IndexValue) for f in flat) and all(isinstance(f, IndexValue | Number) for f in flat)

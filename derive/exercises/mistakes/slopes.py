@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from derive.exercises.mistakes.edits import Factors, at_each, each_product, factors_of, is_matrix
-from derive.exercises.mistakes.mistake import Mistake
-from derive.exercises.mistakes.setting import Setting, bound, quantities_and_names
+from derive.exercises.mistakes.mistake import Example, Mistake
+from derive.exercises.mistakes.patterns import bound, quantities_and_names
+from derive.exercises.mistakes.setting import Setting
 from derive.model.functions import derivative_of, known
 from derive.writing.matrices import Indicator
 from derive.writing.nodes import (
@@ -203,14 +204,19 @@ def bias_as_weight(expr: Expr, setting: Setting) -> Iterator[Expr]:
             return
 
 
+RELU = """
+C = 1/2*sum((a[j] - y[j])**2 for j in range(n))
+a[j] = relu(z[j]) for j in range(n)
+z[j] = sum(w[j,k]*x[k] for k in range(m)) + b[j] for j in range(n)
+"""
 SLOPES = (
-    Mistake("hidden_slope_missing", "activation", hidden_slope_missing),
-    Mistake("output_slope_missing", "loss", output_slope_missing),
-    Mistake("slope_at_activation", "activation", slope_at_activation),
-    Mistake("slope_of_pre_activation", "activation", slope_of_pre_activation),
-    Mistake("slope_misremembered", "activation", slope_misremembered),
-    Mistake("mask_inverted", "activation", mask_inverted),
-    Mistake("inner_derivative_missing", "chain", inner_derivative_missing),
-    Mistake("weight_missing", "chain", weight_missing),
-    Mistake("bias_as_weight", "bias", bias_as_weight),
+    Mistake("hidden_slope_missing", "activation", hidden_slope_missing, Example("mazur", "E", "w(1)[j,k]")),
+    Mistake("output_slope_missing", "loss", output_slope_missing, Example("lesson", "C0", "w(L)[j,k]")),
+    Mistake("slope_at_activation", "activation", slope_at_activation, Example("lesson", "C0", "w(L)[j,k]")),
+    Mistake("slope_of_pre_activation", "activation", slope_of_pre_activation, Example("mazur", "E", "w(2)[j,k]")),
+    Mistake("slope_misremembered", "activation", slope_misremembered, Example("rnn", "loss", "W[i,k]")),
+    Mistake("mask_inverted", "activation", mask_inverted, Example(RELU, "C", "w[j,k]")),
+    Mistake("inner_derivative_missing", "chain", inner_derivative_missing, Example("softmax", "E", "w[j,k]")),
+    Mistake("weight_missing", "chain", weight_missing, Example("mazur", "E", "w(1)[0,1]")),
+    Mistake("bias_as_weight", "bias", bias_as_weight, Example("mazur", "E", "b(1)[j]")),
 )

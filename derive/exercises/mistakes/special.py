@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.exercises.mistakes.edits import Factors, at_each, each_product, everywhere, factors_of, is_matrix
-from derive.exercises.mistakes.mistake import Mistake
-from derive.exercises.mistakes.setting import Setting, difference, is_size
+from derive.exercises.mistakes.mistake import Example, Mistake
+from derive.exercises.mistakes.patterns import difference, is_size
+from derive.exercises.mistakes.setting import Setting
 from derive.writing.index import index
 from derive.writing.matrices import Array, Transpose
 from derive.writing.nodes import (
@@ -179,14 +180,15 @@ def _families(node: Node) -> list[str]:
     return sorted(q.family for q in quantities(node))
 
 
+QUADRATIC = "C = sum(sum(x[i]*A[i,j]*x[j] for j in range(n)) for i in range(n))"
 SPECIAL = (
-    Mistake("diagonal_only", "softmax", diagonal_only),
-    Mistake("off_diagonal_sign", "softmax", off_diagonal_sign),
-    Mistake("true_class_only", "softmax", true_class_only),
-    Mistake("row_sum_missing", "attention", row_sum_missing),
-    Mistake("scale_missing", "attention", scale_missing),
-    Mistake("upstream_turned", "attention", upstream_turned),
-    Mistake("gate_sign", "recurrence", gate_sign),
-    Mistake("mask_missing", "dropout", mask_missing),
-    Mistake("form_symmetric", "matrix", form_symmetric),
+    Mistake("diagonal_only", "softmax", diagonal_only, Example("softmax", "E", "z[j]", "factor")),
+    Mistake("off_diagonal_sign", "softmax", off_diagonal_sign, Example("softmax", "E", "z[j]", "factor")),
+    Mistake("true_class_only", "softmax", true_class_only, Example("softmax", "E", "z[j]")),
+    Mistake("row_sum_missing", "attention", row_sum_missing, Example("attention", "loss", "S[i,j]")),
+    Mistake("scale_missing", "attention", scale_missing, Example("attention", "loss", "Q[i,k]")),
+    Mistake("upstream_turned", "attention", upstream_turned, Example("attention", "loss", "K[j,k]")),
+    Mistake("gate_sign", "recurrence", gate_sign, Example("gru", "loss", "z[t,j]")),
+    Mistake("mask_missing", "dropout", mask_missing, Example("dropout", "loss", "h[k]")),
+    Mistake("form_symmetric", "matrix", form_symmetric, Example(QUADRATIC, "C", "x[i]")),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.exercises.mistakes.edits import at_each
-from derive.exercises.mistakes.mistake import Mistake
+from derive.exercises.mistakes.mistake import Example, Mistake
 from derive.exercises.mistakes.setting import Setting
 from derive.writing.matrices import Diagonal, Hadamard, Transpose
 from derive.writing.nodes import Expr, Product
@@ -36,6 +36,6 @@ def outer_product_turned(expr: Expr, _: Setting) -> Iterator[Expr]:
 
 
 WHOLE = (
-    Mistake("diagonal_misplaced", "matrix", diagonal_misplaced),
-    Mistake("outer_product_turned", "matrix", outer_product_turned),
+    Mistake("diagonal_misplaced", "matrix", diagonal_misplaced, Example("attention", "loss", "S[i,j]", "matrix")),
+    Mistake("outer_product_turned", "matrix", outer_product_turned, Example("lesson", "C0", "w(L)[j,k]", "matrix")),
 )
