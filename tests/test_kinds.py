@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import combinations, pairwise
-from typing import TypeVar
+from string import ascii_uppercase
+from typing import Any, TypeVar
 
 import pytest
 
 import derive
 from derive.calculus.rules import RULES
 from derive.calculus.samples import local_claims
+from derive.documents.marks import rule_names
 from derive.documents.render import render
 from derive.documents.wording import TEMPLATES
-from derive.exercises.answers import Choice, Formula, IndexText, Order, RuleName, WrongLine
+from derive.exercises.answers import Choice, Expected, Formula, IndexText, Order, RuleName, WrongLine
 from derive.exercises.exercise import Exercise, Topic
 from derive.exercises.kinds.catalogue import KINDS
 from derive.exercises.kinds.ordering import with_one_order
+from derive.exercises.marking import Marker
+from derive.exercises.marking_setting import Setting
 from derive.model.forward import POSITIVE, SIGNED, ModelScene, random_scene
 from derive.model.functions import formula_of
 from derive.model.language import read_expression
 from derive.model.model import Range
 from derive.model.ready import READY
+from derive.notation.latex import latex
 from derive.pages.blocks import Block, Document, Equations, Lines, Listing, Message, Table
 from derive.writing.evaluate import evaluate, holds
 from derive.writing.index import BLANK, Index, Symbol, index
@@ -459,3 +464,34 @@ def messages(value: object) -> Iterator[Message]:
     elif is_dataclass(value) and not isinstance(value, Expr | Topic):
         for field in fields(value):
             yield from messages(getattr(value, field.name))
+
+
+# ---------------------------------------------------------------- the marker
+
+QUICK = [name for name in READY if name not in {"conv2d", "lstm", "gru", "multihead"}]
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_what_is_expected_gets_full_marks_as_it_is_printed(name: str) -> None:
+    derivation = topic(name).derivation
+    setting = Setting(derivation.model, derivation, rules=rule_names())
+    for exercise in (e for kind in WORDED for e in made(kind, name)):
+        for part in exercise.parts:
+            answer = ANSWERS[type(part.expected)](part.expected)
+            verdict = Marker(part.expected, setting).verdict(answer)
+            assert verdict.credit == 1, (exercise.kind, answer, verdict.messages)
+
+
+def order_text(expected: Order) -> str:
+    letters = " ".join(ascii_uppercase[i] for i in expected.order)
+    return letters if expected.intruder is None else f"{letters}; {ascii_uppercase[expected.intruder]}"
+
+
+ANSWERS: dict[type[Expected], Callable[[Any], str]] = {
+    Formula: lambda expected: latex(expected.expr),
+    IndexText: lambda expected: latex(expected.index),
+    Choice: lambda expected: ascii_uppercase[expected.right],
+    Order: order_text,
+    RuleName: lambda expected: next(name for name, rules in rule_names().items() if expected.rule in rules),
+    WrongLine: lambda expected: f"{expected.line}: {latex(expected.corrected)}",
+}

@@ -122,7 +122,7 @@ def of_shape(expected: Shape, setting: Setting) -> Judgement:
 # ---------------------------------------------------------------- formulas
 
 
-_NUMBERED = re.compile(r"\s*(?:[A-Za-z]+\s*)?\(?(\d{1,3})(?!\d)[\s:.,;)\-]*(.*)", re.DOTALL)
+_NUMBERED = re.compile(r"\s*(?:[A-Za-z]+\s*)?\(?(\d{1,3})(?!\d)(?:\s*[:.,;)]+|\s+[-–](?=\s))?\s*(.*)", re.DOTALL)
 HALF = Fraction(1, 2)
 
 

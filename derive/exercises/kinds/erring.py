@@ -13,7 +13,7 @@ from derive.exercises.kinds.chains import Chain, Wrong, are_readable, chains
 from derive.exercises.kinds.stem import given_of
 from derive.exercises.kinds.wrongs import carried_on, wrong_lines
 from derive.pages.blocks import Equations, Lines, Message, say
-from derive.writing.nodes import Compare, Condition, Expr, Grouped, Partial
+from derive.writing.nodes import Compare, Condition, Expr, Grouped, Partial, Quantity
 from derive.writing.walk import replaced, walk
 
 FEWEST, MOST = 3, 10  # lines
@@ -57,6 +57,8 @@ class Account:
     def _planted(self, place: int) -> Iterator[Planted]:
         """The line is one of the stage, the first of which is the account's first, or of a local derivative."""
         many = len(self.locals_)
+        if place == 0 and any(not isinstance(node.of, Quantity) for node in _partials(self.stage.lines[0])):
+            return  # what it should say is too much to write down
         if 1 <= place <= many:
             node, local = list(self.locals_.items())[place - 1]
             for wrong in wrong_lines(local, len(local.lines) - 1):
@@ -138,9 +140,13 @@ def _spellings(chain: Chain) -> tuple[Expr, ...]:
     return (chain.name, chain.left, chain.rules[0].after)
 
 
+def _partials(line: Expr) -> Iterator[Partial]:
+    return (n for n in walk(line) if isinstance(n, Partial))
+
+
 def _account(stage: Chain, known: dict[Expr, Chain]) -> Account | None:
     """None where a local derivative is missing, or there are too few lines or too many."""
-    needed = dict.fromkeys(n for n in walk(stage.lines[0]) if isinstance(n, Partial))
+    needed = dict.fromkeys(_partials(stage.lines[0]))
     locals_: dict[Expr, Chain] = {node: known[node] for node in needed if node in known}
     whole = FEWEST <= len(stage.lines) + len(locals_) <= MOST and all(node in known for node in needed)
     account = Account(stage, locals_)
