@@ -112,6 +112,9 @@ ROWS = (
     Row(within("100 worksheets with keys, warm, one core", "worksheets", 100), None, ms=500, turns=3),
     Row(within("1,000 as files, two cores", "written", 2), within("on one core", "written", 1), turns=1),
     Row(sheets(10_000), sheets(1000), turns=1),
+    Row(within("an answer of a class, 95th percentile", "percentile:answer", 2_000), None, ms=20, turns=1),
+    Row(within("a hostile answer, 95th percentile", "percentile:hostile", 200), None, ms=500, turns=1),
+    Row(within("10,000 answers, 200 hostile", "marked", 10_000), within("1,000, 20 hostile", "marked", 1_000), turns=1),
 )
 
 

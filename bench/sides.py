@@ -96,6 +96,13 @@ def written(cores: int) -> Callable[[int], object]:
     return files
 
 
+def marked(size: int) -> Callable[[int], object]:
+    """A table of so many answers marked, one in fifty of them hostile."""
+    from classes import marked
+
+    return marked(size)
+
+
 def example(variants: int) -> Batch:
     from derive.documents.sheets import Batch
     from derive.exercises.plan import read_plan
@@ -150,9 +157,17 @@ def knowing_the_path(_: int) -> Callable[[int], object]:
 
 
 SIDES = {
-    side.__name__: side for side in (ours, network, worksheets, written, by_autograd, concrete_sums, knowing_the_path)
+    side.__name__: side
+    for side in (ours, network, worksheets, written, marked, by_autograd, concrete_sums, knowing_the_path)
 }
 NAMED = {side.__name__: side for side in (whole, ready)}  # these take a ready model, as in whole:lstm
+
+
+def percentile(name: str, size: int) -> float:
+    """The 95th percentile of the seconds that one of so many answers takes."""
+    import classes
+
+    return {"answer": classes.one_answer, "hostile": classes.hostile_answer}[name](size)
 
 
 def chosen(name: str, size: int) -> Callable[[int], object]:
@@ -179,4 +194,5 @@ def timed(call: Callable[[int], object], turn: int) -> float:
 
 if __name__ == "__main__":
     name, size = sys.argv[1:]
-    print(seconds(chosen(name, int(size))))
+    kind, _, which = name.partition(":")
+    print(percentile(which, int(size)) if kind == "percentile" else seconds(chosen(name, int(size))))

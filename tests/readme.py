@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
-FILE = re.compile(r"`([\w-]+\.(?:txt|toml))`[^`\n]*:\n\n```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"`([\w-]+\.(?:txt|toml|csv))`[^`\n]*:\n\n```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def repository_in(folder: Path) -> None:

@@ -18,7 +18,9 @@ from hostile import LIMITS, POISON, REASONS, setup
 from derive.documents.batch.answers import Spot
 from derive.documents.batch.crew import Crew, Lost
 from derive.documents.batch.desk import Desk
+from derive.documents.batch.journal import Journal
 from derive.documents.batch.run import JOURNAL, Job, harmless, mark_answers
+from derive.errors import OptionError
 from derive.exercises.stored import key_text
 
 ROOT = Path(__file__).parents[1]
@@ -103,6 +105,15 @@ All variants of a question are counted together. The mean is taken over the answ
 | 1b | 2 | 1 | 2 | 1 | 1 | 0 | 0 | 0 |
 | 2 | 2 | 1 | 2 | 1 | 1 | 0 | 0 | 0 |
 | 3 | 1 | 2 | 2 | 1 | 0 | 0 | 0 | 0 |
+
+## Mistakes
+
+These mistakes lead from what is right to what was written. Behind each question, and each line of a working, \
+stands how often the mistake was made there.
+
+| Mistake | Times | Question | Line |
+| --- | --- | --- | --- |
+| none that is known | 2 | 1b (1), 2 (1) |  |
 
 ## To be looked at
 
@@ -290,6 +301,13 @@ def test_a_full_disk_leaves_the_journal(many: Job, expected: dict[str, str]) -> 
     assert (full.returncode, full.stderr) == (2, f"derive: {why}; {how}\n")
     assert program(many).returncode == 0
     assert outputs(many) == expected
+
+
+def test_two_markings_do_not_share_a_journal(job: Job) -> None:
+    job.out.mkdir()
+    with Journal(job.out / JOURNAL, "key"), pytest.raises(OptionError) as caught:
+        mark_answers(job)
+    assert str(caught.value) == f"another marking is writing {job.out / JOURNAL}: wait for it, or name another folder"
 
 
 def peak(job: Job, count: int) -> float:

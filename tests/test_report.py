@@ -40,10 +40,12 @@ def test_mistakes_are_counted_with_their_places() -> None:
         row("Bo", "10", "different", "0", "residual_turned"),
         row("Cy", "10", "different", "0", "two_missing", "1"),
         row("Di", "10", "unsure"),
+        row("Ed", "10", "different", "0", "", "3"),
     ]
     page = render(report(tally(*rows), key()), "md")
     assert "| the sign of the residual | 3 | 2 (1), 10 (2) | 2 (2) |\n" in page
-    assert "| 2 | 1 | 0.67 | 2 | 0 | 1 | 0 | 0 | 0 |\n| 10 | 4 | 0 | 2 | 0 | 3 | 0 | 0 | 1 |\n" in page
+    assert "is missing | 1 | 10 (1) | 1 (1) |\n| none that is known | 1 | 10 (1) | 3 (1) |\n" in page
+    assert "| 2 | 1 | 0.67 | 2 | 0 | 1 | 0 | 0 | 0 |\n| 10 | 5 | 0 | 2 | 0 | 4 | 0 | 0 | 1 |\n" in page
     assert "| Di | 1 | 1 | 0 | 8 | 1 |\n" in page
 
 
@@ -68,6 +70,7 @@ CLASS = tally(
     row("Bo & Co", "2", "different", "2/3", "residual_turned", "2"),
     row("Cy", "10", "unsure"),
     row("Di", "1a", "form", "1"),
+    row("Ed", "10", "different", "0", "", "3"),
     *(row(f"Student {i} of the class", "1b", "different", "0", name, "1") for i, name in enumerate(MISTAKES)),
 )
 
@@ -85,8 +88,9 @@ def said(document: Document) -> Iterator[Message]:
                 yield message
             case Paragraph(messages):
                 yield from messages
-            case Table(header):
+            case Table(header, rows):
                 yield from header
+                yield from (row[0] for row in rows if isinstance(row[0], Message) and row[0].key.startswith("report."))
 
 
 def leaves(table: Mapping[str, object], path: str = "") -> Iterator[str]:

@@ -280,12 +280,15 @@ def _check_targets(key: Key) -> None:
     for i, stored in enumerate(key.models):
         with _at(f"models[{i}]"):
             models[stored.name] = _model(stored)
+    known: set[tuple[str, Quantity]] = set()
     for path, question in _questions(key):
         if question.model not in models:
             raise OptionError(f"{path}.model: {unknown('model', question.model, models)}")
         for name, quantity in (("of", question.of), ("by", question.by)):
-            with _at(f"{path}.{name}"):
-                read_quantity(str(quantity), models[question.model])
+            if (question.model, quantity) not in known:
+                with _at(f"{path}.{name}"):
+                    read_quantity(str(quantity), models[question.model])
+                known.add((question.model, quantity))
 
 
 @contextmanager

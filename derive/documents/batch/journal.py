@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import astuple
 from hashlib import blake2b
 from io import BufferedRandom
@@ -17,6 +18,11 @@ from typing import Any
 
 from derive.documents.batch.answers import Answer
 from derive.errors import OptionError
+
+try:
+    import fcntl
+except ImportError:  # not on Windows, where nobody is kept from writing into the same journal
+    fcntl = None  # type: ignore[assignment]
 
 FORMAT = "derive journal 1"
 BLOCK = 500  # rows between two times that the disk is asked to keep them
@@ -37,14 +43,20 @@ class Seal:
 
 
 class Journal:
-    """An open journal; `done` rows stand in it. A context manager that closes it."""
+    """An open journal; `done` rows stand in it, none where it is begun `anew`. A context manager that closes it."""
 
-    def __init__(self, path: Path, key: str) -> None:
+    def __init__(self, path: Path, key: str, *, anew: bool = False) -> None:
         self.path = path
         self.done = 0
         self._since = 0
         self._stream: BufferedRandom = path.open("a+b")
-        self._continue(_line(f"{FORMAT} {blake2b(key.encode(), digest_size=16).hexdigest()}"))
+        with ExitStack() as undo:
+            undo.callback(self._stream.close)
+            _keep_to_one(self._stream, path)
+            if anew:
+                self._stream.truncate(0)
+            self._continue(_line(f"{FORMAT} {blake2b(key.encode(), digest_size=16).hexdigest()}"))
+            undo.pop_all()
 
     def __enter__(self) -> Journal:
         return self
@@ -93,6 +105,15 @@ class Journal:
         if not end:
             self._stream.write(head)
             self._stream.flush()
+
+
+def _keep_to_one(stream: BufferedRandom, path: Path) -> None:
+    """An OptionError where another process has the journal open; the system forgets it when that process ends."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OptionError(f"another marking is writing {path}: wait for it, or name another folder") from error
 
 
 def _line(value: Any) -> bytes:

@@ -63,7 +63,7 @@ def _of_question(name: str, question: OfQuestion) -> tuple[Cell, ...]:
 def _mistakes(tally: Tally) -> Iterator[Block]:
     yield head("report.mistakes.heading")
     yield say("report.mistakes.said")
-    ordered = sorted(tally.mistakes.items(), key=lambda item: (-item[1].count, item[0]))
+    ordered = sorted(tally.mistakes.items(), key=lambda item: (not item[0], -item[1].count, item[0]))
     rows = (
         (_title(name), str(mistake.count), _where(mistake.questions), _where(mistake.lines))
         for name, mistake in ordered
@@ -72,7 +72,7 @@ def _mistakes(tally: Tally) -> Iterator[Block]:
 
 
 def _title(mistake: str) -> Cell:
-    return Message(f"mistake.{mistake}.title")
+    return Message(f"mistake.{mistake}.title" if mistake else "report.mistakes.other")
 
 
 def _where(counts: Counter[str]) -> str:

@@ -67,20 +67,13 @@ def mark_answers(job: Job, staff: Staff = Staff()) -> str:
     with source(job.answers) as handed_in, _keeping(job.out), Progress("marking", "answers") as bar:
         answers = handed_in.answers(len(key.sheets))
         job.out.mkdir(parents=True, exist_ok=True)
-        with _journal(job, text) as journal:
+        with Journal(job.out / JOURNAL, text, anew=job.restart) as journal:
             for row in _rows(answers, journal, Seal(text), key, staff):
                 tally.add(row)
                 bar.show(tally.answers, handed_in.part)
             paths = _write(job, tally, key, journal)
             journal.remove()
     return f"{_summary(tally)}\n\nWritten: {', '.join(map(str, paths))}"
-
-
-def _journal(job: Job, text: str) -> Journal:
-    path = job.out / JOURNAL
-    if job.restart:
-        path.unlink(missing_ok=True)
-    return Journal(path, text)
 
 
 @contextmanager

@@ -98,8 +98,8 @@ class OfMistake:
 class Tally:
     """All rows so far. Its size is bounded, however many there are.
 
-    `students` has, for a student's name and sheet, the marks of each question, where the last answer counts; None where
-    there are more than MOST_STUDENTS of them.
+    `mistakes` has under "" the wrong answers that no known mistake explains. `students` has, for a student's name and
+    sheet, the marks of each question, where the last answer counts; None where there are more than MOST_STUDENTS.
     """
 
     questions: dict[str, OfQuestion] = field(default_factory=dict)
@@ -131,7 +131,7 @@ class Tally:
         question.outcomes[new.outcome] += 1
 
     def _mistake(self, new: Entry) -> None:
-        if new.mistake:
+        if new.mistake or new.outcome == Outcome.DIFFERENT.value:
             mistake = self.mistakes.setdefault(new.mistake, OfMistake())
             mistake.questions[new.question] += 1
             mistake.lines[new.line] += 1
