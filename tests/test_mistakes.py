@@ -196,6 +196,8 @@ def test_the_wording_has_every_mistake_and_no_other() -> None:
         ("shared_weight_once", "residual", "loss", "x[k]"),
         ("true_class_only", "logistic_regression", "J", "w[k]"),
         ("paths_multiplied", "attention", "loss", "S[i,j]"),
+        ("weight_turned", "conv1d", "loss", "x[c,i]"),  # a kernel has no transpose
+        ("indices_swapped", "conv1d", "loss", "w[f,c,u]"),
     ],
 )
 def test_a_mistake_that_cannot_be_made_is_not_made(name: str, model: str, of: str, by: str) -> None:

@@ -18,7 +18,7 @@ from derive.writing.walk import free_symbols, replaced, substitute
 
 def indices_swapped(expr: Expr, setting: Setting) -> Iterator[Expr]:
     """delta[j]*a[k] => delta[k]*a[j], for the derivative by w[j,k]"""
-    if setting.by.family in setting.weights and len(setting.by.indices) >= 2:
+    if setting.by.family in setting.matrices and len(setting.by.indices) >= 2:
         first, second = setting.by.indices[-2:]
         exchange = {first: second, second: first}
         yield mapped_quantities(expr, lambda q: _placed(q, tuple(exchange.get(i, i) for i in q.indices)))
@@ -37,9 +37,9 @@ def weight_turned(expr: Expr, setting: Setting) -> Iterator[Expr]:
 
     def turned(node: Expr) -> Iterator[Expr]:
         match node:
-            case Transpose(Array() as array) if array.quantity.family in setting.weights:
+            case Transpose(Array() as array) if array.quantity.family in setting.matrices:
                 yield array
-            case Quantity(family) if family in setting.weights and len(set(node.indices[-2:])) == 2:
+            case Quantity(family) if family in setting.matrices and len(set(node.indices[-2:])) == 2:
                 yield _turned(node)
             case Fold():
                 yield from _turned_with_range(node, setting)
@@ -53,7 +53,7 @@ def _turned_with_range(fold: Fold, setting: Setting) -> Iterator[Expr]:
     for place, factor in enumerate(factors.flat):
         if isinstance(factor, Quantity) and factor.indices[-2:-1] == (index(fold.symbol),):
             link = setting.link_of(factor)
-            if link is not None and link.size != fold.upper:
+            if link is not None and not link.slides and link.size != fold.upper:
                 yield replace(fold, body=factors.changed({place: _turned(factor)}), lower=index(0), upper=link.size)
 
 
@@ -177,15 +177,14 @@ def letter_collides(expr: Expr, setting: Setting) -> Iterator[Expr]:
         if len(moving) > 1 and flowing:
             place = flowing[0]
             new = substitute(factors.flat[place], {node.symbol: setting.by.indices[-1]})
-            body = factors.changed({place: new})
-            yield Fold(node.kind, body, node.symbol, node.lower, node.upper, node.where)
+            yield replace(node, body=factors.changed({place: new}))
 
     return at_each(expr, collided)
 
 
 def kernel_not_turned(expr: Expr, setting: Setting) -> Iterator[Expr]:
     """sum(dz[j]*w[i-j]) => sum(dz[j]*w[K-1-i+j]): the kernel runs the other way"""
-    sizes = {link.weight.family: link.size for link in setting.links if _is_kernel(link)}
+    sizes = {link.weight.family: link.size for link in setting.links if link.slides}
 
     def turned(node: Expr) -> Iterator[Expr]:
         if isinstance(node, Quantity) and node.family in sizes:
@@ -195,11 +194,6 @@ def kernel_not_turned(expr: Expr, setting: Setting) -> Iterator[Expr]:
                     yield _placed(node, (*node.indices[:place], size - 1 - i, *node.indices[place + 1 :]))
 
     return everywhere(expr, turned)
-
-
-def _is_kernel(link: Link) -> bool:
-    """Whether what a weight is multiplied with is shifted by the letter of the sum."""
-    return any(link.symbol in i.symbols and i.symbol is None for i in link.source.indices)
 
 
 def block_of_weights(expr: Expr, setting: Setting) -> Iterator[Expr]:

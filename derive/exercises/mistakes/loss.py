@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from derive.exercises.mistakes.edits import Factors, at_each, each_product, everywhere, factors_of, is_matrix
@@ -107,14 +108,10 @@ def averages_multiplied(expr: Expr, setting: Setting) -> Iterator[Expr]:
             moving = [f for f in factors_of(node.body).flat if node.symbol in free_symbols(f)]
             still = [f for f in factors_of(node.body).flat if node.symbol not in free_symbols(f)]
             if len(moving) > 1:
-                first, second = (_summed(node, times(*part)) for part in (moving[:-1], moving[-1:]))
+                first, second = (replace(node, body=times(*part)) for part in (moving[:-1], moving[-1:]))
                 yield Product((*still, first, Quotient(ONE, IndexValue(node.upper - node.lower)), second))
 
     return at_each(expr, split)
-
-
-def _summed(fold: Fold, body: Expr) -> Expr:
-    return Fold(fold.kind, body, fold.symbol, fold.lower, fold.upper, fold.where)
 
 
 # ---------------------------------------------------------------- penalties
@@ -122,7 +119,6 @@ def _summed(fold: Fold, body: Expr) -> Expr:
 
 def penalty_mean(expr: Expr, setting: Setting) -> Iterator[Expr]:
     """lam/n*w => lam*w, and the other way round where the penalty is not divided by n"""
-
     divided = any(is_size(n.denominator) for n in _quotients(tuple(setting.penalties.values())))
 
     def changed(factors: Factors) -> Iterator[Expr]:

@@ -48,6 +48,11 @@ class Link(NamedTuple):
     symbol: Symbol
     size: Index
 
+    @property
+    def slides(self) -> bool:
+        """Whether the weight is a kernel: what it is multiplied with is shifted by the letter of the sum."""
+        return any(self.symbol in i.symbols and i.symbol is None for i in self.source.indices)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -126,7 +131,7 @@ class Setting:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Every weighted sum: a given family with at least two indices times something, summed over one of them."""
+        """Every weighted sum of the model."""
         return tuple(link for equation in self.model.equations for link in self._links_in(equation))
 
     def _links_in(self, equation: Equation) -> Iterator[Link]:
@@ -153,6 +158,12 @@ class Setting:
     @cached_property
     def weights(self) -> frozenset[str]:
         return frozenset(link.weight.family for link in self.links)
+
+    @cached_property
+    def matrices(self) -> frozenset[str]:
+        """The weights that have a transpose: those of layers, not the kernels that slide over what they weigh."""
+        shifted = {link.weight.family for link in self.links if link.slides}
+        return self.weights - shifted
 
     def link_of(self, weight: Quantity) -> Link | None:
         """The weighted sum in which an element of a weight stands."""
