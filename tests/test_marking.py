@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import groupby
+
 import pytest
+from answers_corpus import PAIRS, Pair
 
 import derive
+from derive.documents.marks import feedback
+from derive.exercises.answers import Formula, WrongLine
+from derive.exercises.marking import marked
+from derive.exercises.marking_formula import FormulaMarker
+from derive.exercises.marking_setting import Setting
+from derive.exercises.scheme import claims
+from derive.exercises.verdict import Outcome, Standing
+from derive.model.ready import READY
+from derive.notation.latex import latex
+from derive.pages.blocks import Equations
+from derive.writing.nodes import TWO, Product, Quantity
 
 W12 = r"\frac{\partial C_0}{\partial w_{12}^{(L)}}"
 RESULT = r"2(a_1^{(L)} - y_1) g'^{(L)}(z_1^{(L)}) a_2^{(L-1)}"
@@ -18,6 +33,23 @@ BY_Z = r"\frac{\partial a_1^{(L)}}{\partial z_1^{(L)}}"
 BY_W = r"\frac{\partial z_1^{(L)}}{\partial w_{12}^{(L)}}"
 DELTA = r"\delta_j^{(l)} = \sum_{k=0}^{n-1} w_{kj}^{(l+1)} \delta_k^{(l+1)} g'^{(l)}(z_j^{(l)})"
 MEAN = r"\frac{1}{n} \sum_{i=0}^{n-1} \frac{\partial C_i}{\partial w_{12}^{(L)}}"
+
+TWO_MISSING = (
+    "The factor 2 of the square is missing: a square gives 2 times what was squared, and this loss has no 1/2 that "
+    "cancels it."
+)
+SLOPE_MISSING = (
+    "The slope of the output's activation is missing: under a squared error nothing cancels it, so the derivative of "
+    "the activation function stands beside the residual."
+)
+UNDECIDED = (
+    "This could not be told apart from the right answer, nor shown to be the same. It waits for somebody to look at it."
+)
+NOTHING_LEFT = "What comes after it is right, given that line, but the slip has left nothing to do there."
+FALSE = "This is not equal to the derivative that was asked for."
+NOT_READ = (
+    "a number, a letter or a bracket is expected here, and the formula ends\nline 1, column 4:\n    x +\n       ^"
+)
 
 # answer, reference, outcome, mistake
 Row = tuple[str, str, str, str | None]
@@ -67,7 +99,7 @@ THE_LESSON: list[Row] = [
     # all layers
     (DELTA.split("=", 1)[1], DELTA, EQUAL, None),
     (r"g'(z_j^{(l)}) \sum_m \delta_m^{(l+1)} w_{mj}^{(l+1)}", DELTA, EQUAL, None),
-    (r"\sum_{k=0}^{n-1} w_{jk}^{(l+1)} \delta_k^{(l+1)} g'(z_j^{(l)})", DELTA, DIFFERENT, "weight_turned"),
+    (r"\sum_{k=0}^{n-1} \delta_k^{(l+1)} w_{jk}^{(l+1)} g'(z_j^{(l)})", DELTA, DIFFERENT, "weight_turned"),
     (r"\delta_j^{(l)} a_k^{(l-1)}", r"\frac{\partial C_0}{\partial w_{jk}^{(l)}}", EQUAL, None),
     (r"\delta_k^{(l)} a_j^{(l-1)}", r"\frac{\partial C_0}{\partial w_{jk}^{(l)}}", DIFFERENT, None),
     # the mean over all samples
@@ -165,6 +197,12 @@ TRAPS: list[Row] = [
 ]
 
 
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.answer[:30]} for {pair.reference[:30]}")
+def test_the_corpus_is_marked(pair: Pair) -> None:
+    found = derive.mark(pair.answer, pair.reference, pair.model)
+    assert found.outcome == pair.outcome, found
+
+
 @pytest.mark.parametrize(("answer", "reference", "outcome", "mistake"), THE_LESSON + TRAPS, ids=lambda v: str(v)[:40])
 def test_an_answer_is_marked(answer: str, reference: str, outcome: str, mistake: str | None) -> None:
     found = derive.mark(answer, reference)
@@ -240,3 +278,150 @@ def test_working_is_followed(answer: str, standings: list[str], outcome: str, mi
     assert [line.standing for line in found.lines] == standings
     assert [line.number for line in found.lines] == list(range(1, len(standings) + 1))
     assert (found.outcome, found.mistake, str(found.credit)) == (outcome, mistake, credit)
+
+
+# ---------------------------------------------------------------- from Python
+
+
+def test_what_was_understood_is_told_back() -> None:
+    found = derive.mark(r"y = 2*(a_1^{(L)}-y_1) \cdot g^{(L)\prime}(z_1^{(L)}) a_{2}^{(L-1)}", LESSON)
+    assert found.read == latex(derive.dense_derivation().result)
+
+
+def test_the_reference_may_be_a_derivation() -> None:
+    found = derive.mark(RESULT, derive.dense_derivation())
+    assert (found.outcome, found.credit) == ("equal", Fraction(1))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "outcome"),
+    [
+        (3, 3, EQUAL),
+        (0.75, "3/4", EQUAL),
+        (Fraction(1, 3), "0.33", DIFFERENT),
+        ("0,75", 0.75, EQUAL),
+        ("x", 3, DIFFERENT),
+    ],
+)
+def test_numbers_are_marked(answer: str | float | Fraction, reference: str | float, outcome: str) -> None:
+    assert derive.mark(answer, reference).outcome == outcome
+
+
+def test_a_model_says_what_letters_mean() -> None:
+    model = derive.ready_model("softmax")
+    for chosen in (model, "softmax"):
+        assert derive.mark(r"p_j - y_j", r"\frac{\partial E}{\partial z_j} = p_j - y_j", chosen).outcome == EQUAL
+        assert derive.mark("q_j", "p_j", chosen).outcome == UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("reference", "model", "message"),
+    [
+        (
+            "x +",
+            None,
+            f"the reference cannot be read: {NOT_READ}",
+        ),
+        ("x", "softmaxx", "unknown ready model 'softmaxx': it must be one of "),
+    ],
+)
+def test_a_wrong_reference_is_an_error(reference: str, model: str | None, message: str) -> None:
+    with pytest.raises(derive.DeriveError) as error:
+        derive.mark("x", reference, model)
+    assert str(error.value).startswith(message)
+
+
+def test_markers_are_kept_apart_and_forgotten() -> None:
+    for number in range(80):
+        assert derive.mark(f"{number} x", f"{number} x").outcome == EQUAL
+        assert derive.mark("x", f"{number} x").outcome == (EQUAL if number == 1 else DIFFERENT)
+
+
+# ---------------------------------------------------------------- the wrong line of a working
+
+LINE = WrongLine(3, "two_missing", Product((TWO, Quantity("x"))))
+XY = Setting(derive.read_model("C = x**2*y"), rules={})
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "credit", "said"),
+    [
+        ("3: 2x", EQUAL, "1", "Right."),
+        ("line 3: x + x", EQUAL, "1", "Right."),
+        ("(3) C = 2x", EQUAL, "1", "Right."),
+        ("3", FORM, "1/2", "The line is found; what it should say is missing."),
+        ("3: x", DIFFERENT, "1/2", "The line is found. This is not equal to the derivative that was asked for."),
+        ("2: 2x", DIFFERENT, "0", "The first wrong line is another one."),
+        ("the third", UNREADABLE, "0", "Answer with the number of the line and what it should say, such as 3: a = b."),
+    ],
+)
+def test_the_wrong_line_is_marked(text: str, outcome: str, credit: str, said: str) -> None:
+    verdict = marked(LINE, text, XY)
+    assert (verdict.outcome.value, str(verdict.credit), feedback(verdict.messages)) == (outcome, credit, said)
+
+
+# ---------------------------------------------------------------- planted mistakes
+
+PLANTED = ["lesson", "mazur", "softmax", "dense", "linear_regression", "batchnorm", "conv1d", "embedding", "word2vec"]
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_mistake_is_found_in_its_line(name: str) -> None:
+    found = derive.differentiate(derive.ready_model(name), READY[name].loss, READY[name].target)
+    marker, told = (
+        FormulaMarker(Formula(found.result, found.of, found.by, working=True), Setting(found.model, found)),
+        0,
+    )
+    lines_ = [claim.equation for claim in claims(found)]
+    for place, line in enumerate(lines_):
+        for mistake, wrongs in groupby(marker.slips.of(line.members[0]), key=lambda slip: slip.mistake):
+            wrong = next(wrongs).wrong
+            if marker.judges.same_on_a_path(wrong, line.members[0]) is not False:
+                continue
+            told += 1
+            working = [*lines_[:place], Equations(line.left, (wrong,)), *lines_[place + 1 :]]
+            verdict = marker.verdict(lines(*(f"{latex(e.left)} = {latex(e.members[0])}" for e in working)))
+            assert verdict.outcome is Outcome.DIFFERENT, (mistake, verdict.messages)
+            assert next(v.number for v in verdict.lines if v.standing is Standing.WRONG) == place + 1
+            assert verdict.mistake == mistake
+    assert told > 3
+
+
+# ---------------------------------------------------------------- what is said
+
+SAID: list[tuple[str, str, str]] = [
+    (RESULT, LESSON, "Right."),
+    (W12, LESSON, "This says once more what was asked: work the derivative out."),
+    (CHAIN, LESSON, "All of this is true, but ∂C₀/∂a₁⁽ᴸ⁾ is still to be worked out."),
+    ("0", LESSON, FALSE),
+    (
+        r"\frac{\partial C_0}{\partial w_{21}^{(L)}} = " + RESULT,
+        LESSON,
+        "The left side is another derivative than the one that was asked for.",
+    ),
+    (r"(a_1^{(L)} - y_1) g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, TWO_MISSING),
+    ("1/0", "x", UNDECIDED),
+    ("x +", "x", NOT_READ),
+    (
+        WORKING[2][0],
+        LESSON,
+        f"The first line is not right. {TWO_MISSING} Line 4 is right, given that one, and counts.",
+    ),
+    (
+        WORKING[3][0],
+        LESSON,
+        f"Line 2 does not follow from what is above it. {SLOPE_MISSING} {NOTHING_LEFT}",
+    ),
+    (WORKING[4][0], LESSON, f"The first line is not right: look at the power rule once more. {NOTHING_LEFT}"),
+    (WORKING[5][0], LESSON, f"The first line is not right. {TWO_MISSING} The result is right all the same."),
+    (
+        lines(f"{W12} = {CHAIN}", "= " + RESULT.replace("2(", "7(", 1)),
+        LESSON,
+        "Line 2 does not follow from what is above it: look at putting the factors in once more.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "reference", "said"), SAID)
+def test_what_is_said(answer: str, reference: str, said: str) -> None:
+    assert derive.mark(answer, reference).feedback == said

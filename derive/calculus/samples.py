@@ -93,10 +93,13 @@ class Sampler:
             roomy.append(sizes)
         return roomy[0] if roomy else self._sizes(2, known, small)
 
-    def _suit_the_model(self, sizes: Sizes) -> bool:
+    def room(self, sizes: Sizes) -> int:
+        """The length of the shortest range of the model, with letters in its bounds taken as 1."""
         bounds = (bound for bound in self.bounds if bound.symbols <= sizes.keys() | _labels(bound))
-        leave_room = all(bound.evaluate(lambda s: sizes.get(s, 1)) > 0 for bound in bounds)
-        return leave_room and _may_hold(self.model.assumptions, sizes)
+        return min((bound.evaluate(lambda s: sizes.get(s, 1)) for bound in bounds), default=0)
+
+    def _suit_the_model(self, sizes: Sizes) -> bool:
+        return (self.room(sizes) > 0 or not self.bounds) and _may_hold(self.model.assumptions, sizes)
 
     def _sizes(self, spread: int, known: Sizes, small: bool) -> Sizes:
         symbols = (s for s in self.free if s.label is None or s.label.symbols <= set(self.free))

@@ -86,10 +86,12 @@ class Judge:
         self._tried: dict[Expr, _Tried] = {}
 
     @classmethod
-    def of_model(cls, model: Model, rng: random.Random, ranges: Ranges | None = None) -> Judge:
+    def of_model(
+        cls, model: Model, rng: random.Random, ranges: Ranges | None = None, guards: tuple[Condition, ...] = ()
+    ) -> Judge:
         """The judge of expressions about a model of which nothing is differentiated."""
         first = model.equations[0].left
-        return cls(differentiate(model, first, first), rng, ranges)
+        return cls(differentiate(model, first, first), rng, ranges, guards)
 
     def same(self, left: Expr, right: Expr) -> bool | None:
         """Whether both have one value wherever they have any; None where that cannot be told."""

@@ -152,7 +152,7 @@ class FormulaMarker:
     def _with_lines(self, found: Verdict, lines: tuple[LineVerdict, ...]) -> Verdict:
         """The verdict of the answer, and what the working adds to it: where it goes wrong, and what still counts."""
         bad = first_wrong(lines)
-        if bad is None or found.outcome in (Outcome.UNSURE, Outcome.FORM):
+        if bad is None or not self.expected.working or found.outcome in (Outcome.UNSURE, Outcome.FORM):
             return found
         if found.outcome is Outcome.EQUAL and len(lines) == 1 and key(bad.read.left):
             return wrong(Message("marking.formula.other"), credit=slip_credit(self.claims))
@@ -196,6 +196,8 @@ class FormulaMarker:
 
     def _rule_at(self, bad: LineVerdict) -> str:
         """The rule that leads on from the left side of the wrong line, where one is known; otherwise ""."""
+        if not key(bad.read.left) and sum(1 for n in walk(bad.read.left) if key(n)) > 1:
+            return "substitute"
         return next((claim.rule for claim in reversed(self._claims_of(bad.read.left))), "")
 
     def _claims_of(self, left: Expr) -> tuple[Claim, ...]:

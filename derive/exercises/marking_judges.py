@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from derive.calculus.chain import Path
@@ -15,29 +15,36 @@ from derive.calculus.spans import spans_of
 from derive.calculus.stages import Stage
 from derive.errors import TargetError
 from derive.exercises.equality import Judge
-from derive.exercises.marking_opaque import Opaque, veiled
+from derive.exercises.marking_opaque import LAYER, Opaque, veiled
+from derive.model.drawn import open_symbols
 from derive.model.model import Model, Range
-from derive.writing.index import Symbol, index
+from derive.writing.index import ZERO, Index, Symbol, index
 from derive.writing.nodes import Condition, Expr, Quantity
 from derive.writing.walk import free_symbols, quantities
 
 SEED = 20_211
 MOST_PATHS = 8
+MOST_SPANS = 1024
 
 
 class Judges:
     """Says whether expressions are the same: those of a result, and those of a line of working."""
 
-    def __init__(self, model: Model, derivation: Derivation | None, *, loose: bool = False) -> None:
-        self.model, self.derivation = model, derivation
-        self.opaque = Opaque(model, loose=loose)
+    def __init__(
+        self, model: Model, derivation: Derivation | None, near: Derivation | None = None, *, loose: bool = False
+    ) -> None:
+        self.model, self.derivation, self.near = model, derivation, near
+        self.opaque, self.loose = Opaque(model, loose=loose), loose
         self.main = self._judge(self.ranges)
-        self._others: dict[frozenset[Range], Judge] = {}
+        self.sizes = open_symbols(model)
+        self._others: dict[object, Judge] = {}
+        self._known_spans: dict[Quantity, dict[int, tuple[Index, Index]]] = {}
 
     def same(self, left: Expr, right: Expr) -> bool | None:
         """Whether both are one value wherever they have one; None where that cannot be told."""
         one, other = self.opaque.seen(left), self.opaque.seen(right)
-        same, unknown = self.main.same(one, other), (veiled(one), veiled(other))
+        judge = self._for_letters((one, other), self._new) or self.main
+        same, unknown = judge.same(one, other), (veiled(one), veiled(other))
         if same is False and unknown[0] != unknown[1]:  # a derivative of which nothing is known may be anything
             return False if _is_number(one) or _is_number(other) else None
         return same
@@ -50,41 +57,75 @@ class Judges:
         letters = (free_symbols(left) | free_symbols(right)) & self.ranges.keys()
         if any(letters <= own and judge.same(left, right) for own, judge in self._on_paths):
             return True
-        others = self._for_other_letters((left, right))
+        others = self._for_letters((left, right), self._other)
         return False if others is None else others.same(left, right)
 
-    def _judge(self, ranges: Mapping[Symbol, Range], guards: tuple[Condition, ...] = ()) -> Judge:
-        rng = random.Random(SEED)
-        if self.derivation is None:
-            return Judge.of_model(self.model, rng, ranges)
-        if guards:  # they may move a letter after others were drawn for it
-            guards = (*guards, *(c for s, span in ranges.items() for c in within(index(s), span)))
-        return Judge(self.derivation, rng, ranges, guards)
+    def _new(self, span: Range) -> bool:
+        """Whether the derivation has no such letter."""
+        return span.symbol not in self.ranges
 
-    def _for_other_letters(self, sides: tuple[Expr, ...]) -> Judge | None:
-        """A judge for letters that range over something else in an answer than in the derivation; None without any."""
-        found: dict[Symbol, Range] = {}
-        for quantity in (q for side in sides for q in quantities(side)):
-            found = {**self._spans_in(quantity), **found}
-        free = frozenset(s for side in sides for s in free_symbols(side))
-        new = {s: span for s, span in found.items() if s in free and self.ranges.get(s) != span}
+    def _other(self, span: Range) -> bool:
+        """Whether the derivation has no such letter, or one that ranges over something else."""
+        return self.ranges.get(span.symbol) != span
+
+    def _for_letters(self, sides: tuple[Expr, ...], wanted: Callable[[Range], bool]) -> Judge | None:
+        """A judge for letters of an answer with what they range over there; None where there are none of the wanted."""
+        free = frozenset(s for side in sides for s in free_symbols(side) if s.label is None) - self.sizes
+        if not free or (free <= self.ranges.keys() and wanted == self._new):
+            return None
+        spans = {span.symbol: span for side in sides for span in self._spans(side) if span.symbol in free}
+        if wanted == self._other and any(spans.get(s.symbol, s) != s for side in sides for s in self._spans(side)):
+            return None  # a letter that is used for two things
+        if self.loose:
+            spans = {**{s: Range(s, ZERO, index(Symbol("n", LAYER))) for s in free}, **spans}
+        new = frozenset(span for span in spans.values() if wanted(span))
         if not new:
             return None
-        key = frozenset(new.values())
+        guards = tuple(dict.fromkeys(c for side in sides for c in self._within(side, free, spans)))
+        key = (new, guards)
         if key not in self._others:
             if len(self._others) >= MOST_PATHS:
                 self._others.clear()
-            self._others[key] = self._judge({**self.ranges, **new})
+            self._others[key] = self._judge({**self.ranges, **{span.symbol: span for span in new}}, guards)
         return self._others[key]
 
-    def _spans_in(self, quantity: Quantity) -> dict[Symbol, Range]:
-        """The ranges of the letters that are indices of a quantity."""
-        try:
-            spans = spans_of(self.model, quantity, known_of(self.model))
-        except TargetError:  # no such quantity
-            return {}
-        letters = ((i.symbol, spans.get(place)) for place, i in enumerate(arguments(quantity)))
-        return {letter: Range(letter, *span) for letter, span in letters if letter is not None and span is not None}
+    def _spans(self, side: Expr) -> Iterator[Range]:
+        """The ranges of the letters that are indices."""
+        for place, span in self._places(side):
+            if place.symbol is not None:
+                yield Range(place.symbol, *span)
+
+    def _within(self, side: Expr, free: frozenset[Symbol], spans: Mapping[Symbol, Range]) -> Iterator[Condition]:
+        """What must hold for elements with an index such as l + 1 to exist, and where a letter has several ranges."""
+        for place, (lower, upper) in self._places(side):
+            known = None if place.symbol is None else spans.get(place.symbol)
+            is_new = known is None or (known.lower, known.upper) != (lower, upper)
+            if is_new and place.value is None and place.symbols <= free | self.sizes:
+                yield from within(place, Range(Symbol("i"), lower, upper))
+
+    def _places(self, side: Expr) -> Iterator[tuple[Index, tuple[Index, Index]]]:
+        for quantity in quantities(side):
+            spans = self._spans_of(quantity)
+            yield from ((i, spans[place]) for place, i in enumerate(arguments(quantity)) if place in spans)
+
+    def _spans_of(self, quantity: Quantity) -> dict[int, tuple[Index, Index]]:
+        if quantity not in self._known_spans:
+            try:
+                found = spans_of(self.model, quantity, known_of(self.model))
+            except TargetError:  # no such quantity
+                found = {}
+            if len(self._known_spans) >= MOST_SPANS:
+                self._known_spans.clear()
+            self._known_spans[quantity] = found
+        return self._known_spans[quantity]
+
+    def _judge(self, ranges: Mapping[Symbol, Range], guards: tuple[Condition, ...] = ()) -> Judge:
+        rng, about = random.Random(SEED), self.derivation or self.near
+        if about is None:
+            return Judge.of_model(self.model, rng, ranges, guards)
+        if guards:  # they may move a letter after others were drawn for it
+            guards = (*guards, *(c for s, span in ranges.items() for c in within(index(s), span)))
+        return Judge(about, rng, ranges, guards)
 
     @cached_property
     def _on_paths(self) -> tuple[tuple[frozenset[Symbol], Judge], ...]:

@@ -10,6 +10,7 @@ from derive.writing.nodes import Expr, Gradient, Node, Partial, Quantity
 from derive.writing.walk import quantities, rebuilt
 
 LAYER = index(Symbol("L"))
+MOST_KEPT = 4096
 
 
 class Opaque:
@@ -17,6 +18,7 @@ class Opaque:
 
     def __init__(self, model: Model, *, loose: bool) -> None:
         self.model, self.loose = model, loose
+        self._known: dict[Expr, Expr] = {}
         self.forms: dict[str, tuple[bool, int]] = {}
         for equation in model.equations:
             for q in (equation.left, *quantities(equation.right)):
@@ -29,7 +31,11 @@ class Opaque:
 
     def seen(self, expr: Expr) -> Expr:
         """The expression with layers that were left out put in, and unknown derivatives as quantities."""
-        return cast(Expr, self._seen(expr))
+        if expr not in self._known:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            self._known[expr] = cast(Expr, self._seen(expr))
+        return self._known[expr]
 
     def _seen(self, node: Node) -> Node:
         if isinstance(node, Partial | Gradient) and isinstance(node.of, Quantity):

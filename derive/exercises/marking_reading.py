@@ -18,6 +18,7 @@ Chains = tuple[tuple[Expr, ...], ...]
 
 _LATEX = re.compile(r"[\\^_{}$]")
 _LANGUAGE = re.compile(r"\*|\[|\w\([A-Z]")  # what LaTeX does not write, or not so
+_ELEMENT = re.compile(r"([A-Za-z]\w{0,30})(?:\(([^()\[\]]{1,30})\))?\[([^\[\]]{1,60})\]")
 _NAMED = Family(labelled=True, indices=4, exact=False)
 
 
@@ -26,7 +27,7 @@ def read_chains(text: str, setting: Setting) -> Chains:
     found = _in_model_language(text, setting)
     if found is not None:
         return ((found,),)
-    lines = read_answer(text, setting.conventions).lines
+    lines = read_answer(_as_latex(text), setting.conventions).lines
     chains: list[tuple[Expr, ...]] = []
     for line in lines:
         own = _own(line, setting)
@@ -65,6 +66,18 @@ def _in_model_language(text: str, setting: Setting) -> Expr | None:
     except DeriveError:
         return None
     return found if all(q.family in setting.model.families for q in quantities(found)) else None
+
+
+def _as_latex(text: str) -> str:
+    """An answer with elements as the model language writes them, a(L)[1], in LaTeX; any other as it is."""
+    return text if "\\" in text else _ELEMENT.sub(_element, text).replace("**", "^")
+
+
+def _element(found: re.Match[str]) -> str:
+    """z_f(l)[t,j] => z_{f,t,j}^{(l)}"""
+    base, _, own = found[1].partition("_")
+    below = ",".join(filter(None, (own, found[3])))
+    return f"{base}_{{{below}}}" + (f"^{{({found[2]})}}" if found[2] else "")
 
 
 # ---------------------------------------------------------------- what is written

@@ -38,7 +38,7 @@ class Setting:
     @cached_property
     def judges(self) -> Judges:
         """What says whether two expressions are the same."""
-        return Judges(self.model, self.derivation or self.near, loose=self.loose)
+        return Judges(self.model, self.derivation, self.near, loose=self.loose)
 
     @cached_property
     def conventions(self) -> Conventions:

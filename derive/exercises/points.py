@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 
 from derive.calculus.derivation import Derivation
 from derive.calculus.samples import Arithmetic, Claim, Sampler
@@ -18,13 +19,15 @@ from derive.model.model import Model, Range
 from derive.model.spreading import IN_FULL
 from derive.writing.around import Within
 from derive.writing.dual import Num
-from derive.writing.index import Symbol
+from derive.writing.evaluate import holds
+from derive.writing.index import Index, Symbol
 from derive.writing.nodes import Condition, Expr, Fold, Quantity
 from derive.writing.scene import Element
 from derive.writing.walk import free_symbols, walk
 
 SMOOTH, KINKED, FURTHER = 4, 12, 12
 TRIES = 12
+DRAWN = 5  # choices of sizes, of which the one with most room is taken
 MOST_TERMS = 6000
 SIGNED = 1  # the attempt at which a sampler draws numbers of both signs
 _FEW = 3  # an unknown letter is a number below this
@@ -33,9 +36,9 @@ _FEW = 3  # an unknown letter is a number below this
 class Point(Within):
     """One point. It `decides` where it has the sizes that are meant, or where any sizes are."""
 
-    def __init__(self, scene: ModelScene, seed: int, *, decides: bool) -> None:
+    def __init__(self, scene: ModelScene, seed: int, place: int, *, decides: bool) -> None:
         super().__init__(scene)
-        self.scene, self.seed, self.decides = scene, seed, decides
+        self.scene, self.seed, self.place, self.decides = scene, seed, place, decides
         self.model = scene.model
         self.own = frozenset(n for e in self.model.equations for n in walk(e.right) if isinstance(n, Fold))
         self.left = MOST_TERMS
@@ -45,7 +48,16 @@ class Point(Within):
         self.left = MOST_TERMS
         for symbol in free_symbols(expr):
             if symbol.label is None and symbol not in open_ and symbol not in self.letters:
-                self.letters[symbol] = random.Random(f"{self.seed} {symbol.name}").randrange(_FEW)
+                self.letters[symbol] = self._number_of(symbol)
+
+    def _number_of(self, symbol: Symbol) -> int:
+        """At one point all unknown letters are the same number, at another neighbours in the alphabet are not."""
+        match self.place % SMOOTH:
+            case 0:
+                return 1
+            case 1:
+                return ord(symbol.name[0]) % _FEW
+        return random.Random(f"{self.seed} {symbol.name}").randrange(_FEW)
 
     def spread(self, fold: Fold, lower: int, upper: int) -> Iterable[tuple[int, int]]:
         """As the scene visits a sum, within a bound on all sums of one expression that the model does not have."""
@@ -110,21 +122,39 @@ class Points:
         """At the first points numbers are above 0, at later ones of both signs; the last points have small sizes."""
         self.sampler.rng = random.Random(self.seeds[place])
         others = self.large and place % 2 == 1
-        sizes = self.sampler.sizes(others=others, small=place >= KINKED)
+        drawn = [self.sampler.sizes(others=others, small=place >= KINKED) for _ in range(1 + DRAWN * (place % 2))]
+        sizes = max(drawn, key=self.sampler.room)
         scene = self.sampler.scene(sizes, place // 2 if place < SMOOTH else SIGNED, arithmetic)
         if not self.sampler.placed(scene, self.claim):
             return None
         if place % 2:
             self._tell_apart(scene)
-        return Point(scene, self.seeds[place], decides=not others)
+        elif place % SMOOTH:
+            self._bring_together(scene)
+        return Point(scene, self.seeds[place], place, decides=not others)
+
+    def _bring_together(self, scene: ModelScene) -> None:
+        """Give letters with one range one number, where that may be."""
+        before, first = dict(scene.letters), dict[tuple[Index, Index], int]()
+        for span in self.claim.ranges.values():
+            if span.symbol in before:
+                scene.letters[span.symbol] = first.setdefault((span.lower, span.upper), before[span.symbol])
+        conditions = (*self.sampler.derivation.target.conditions, *self.claim.guards)
+        if not all(holds(c, scene) for c in conditions if free_symbols(c) <= scene.letters.keys() | self.open):
+            scene.letters.update(before)
 
     def _tell_apart(self, scene: ModelScene) -> None:
         """Give different letters different numbers, as far as their ranges allow it."""
         best = dict(scene.letters)
         for _ in range(TRIES):
-            if len({*best.values()}) == len(best):
+            if not _pairs(best):
                 break
             if self.sampler.placed(scene, self.claim, margin=0):
-                best = max(best, dict(scene.letters), key=lambda letters: len({*letters.values()}))
+                best = min(best, dict(scene.letters), key=_pairs)
         scene.letters.clear()
         scene.letters.update(best)
+
+
+def _pairs(letters: Mapping[Symbol, int]) -> int:
+    """How many pairs of letters have one number."""
+    return sum(one == other for one, other in combinations(letters.values(), 2))
