@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import tomllib
@@ -24,7 +25,8 @@ from derive.calculus.printed import with_stages
 from derive.calculus.questions import concrete
 from derive.documents.render import render
 from derive.documents.wording import TEMPLATES
-from derive.exercises.answers import Formula, Numeral, Selection, Shape
+from derive.exercises.answers import Expected, Formula, Numeral, Selection, Shape
+from derive.exercises.coding import Entry, read, written
 from derive.exercises.exercise import Exercise, Topic
 from derive.exercises.kinds import matrices
 from derive.exercises.kinds.catalogue import KINDS
@@ -34,7 +36,19 @@ from derive.model.functions import formula_of
 from derive.model.ready import READY
 from derive.model.running import Ground
 from derive.model.spreading import Spreader
-from derive.pages.blocks import Block, Document, Equations, Item, Lines, Listing, Message, Paragraph, Table, Ways
+from derive.pages.blocks import (
+    Block,
+    Document,
+    Equations,
+    Item,
+    Lines,
+    Listing,
+    Message,
+    Paragraph,
+    System,
+    Table,
+    Ways,
+)
 from derive.writing.around import Within
 from derive.writing.dual import Dual, Num, Orders
 from derive.writing.evaluate import evaluate
@@ -140,16 +154,16 @@ class Dependencies:
         if found is not None:
             equation, letters = found
             self.scene.letters.update(letters)
-            written = concrete(equation.right, self.scene)
+            inner = concrete(equation.right, self.scene)
             self.scene.letters.clear()
-            yield from map(self.scene.located, quantities(written))
+            yield from map(self.scene.located, quantities(inner))
 
     def paths(self, start: Element) -> Iterator[int]:
         """1 for each way from an element up to the loss."""
         if start == self.of:
             yield 1
-        for element, read in self.below.items():
-            if start in read:
+        for element, reads in self.below.items():
+            if start in reads:
                 yield from self.paths(element)
 
     def reached(self, start: Element) -> set[Element]:
@@ -378,8 +392,8 @@ def test_the_key_fills_the_table_in() -> None:
             assert [row[1] for row in filled.rows] == asked(exercise)
             shown = [fraction(cast(Expr, row[2])) for row in filled.rows]
             assert shown == [cast(Numeral, part.expected).value for part in exercise.parts]
-            last = [block.members[-1] for block in exercise.solution if isinstance(block, Equations)]
-            assert list(map(fraction, last)) == shown
+            (worked,) = (block for block in exercise.solution if isinstance(block, System))
+            assert [line.left for line in worked.equations] == asked(exercise)
 
 
 def test_some_sheets_have_a_picture_and_others_do_not() -> None:
@@ -521,6 +535,17 @@ def test_both_directions_are_asked_for() -> None:
     assert {cast(Formula, e.parts[0].expected).matrix for e in directions if e is not None} == {True, False}
 
 
+# ---------------------------------------------------------------- in a file
+
+
+@pytest.mark.parametrize("kind", MINE)
+def test_answers_are_read_back_from_a_file_as_they_were(kind: str) -> None:
+    for model in READY:
+        for part in (part for exercise in made(kind, model) for part in exercise.parts):
+            stored = json.loads(json.dumps(written(part.expected, Expected)))
+            assert read(Entry(stored), Expected) == part.expected
+
+
 # ---------------------------------------------------------------- on the page
 
 
@@ -549,15 +574,15 @@ def test_katex_takes_every_formula(node: str, katex: Path) -> None:
 
 
 def test_no_message_is_dead_and_none_is_missing() -> None:
-    written = frozenset(leaves(tomllib.loads((TEMPLATES / "en" / "exercises_more.toml").read_text(encoding="utf-8"))))
+    wanted = frozenset(leaves(tomllib.loads((TEMPLATES / "en" / "exercises_more.toml").read_text(encoding="utf-8"))))
     more = [KINDS["why zero"].make(topic("constant"), random.Random(seed)) for seed in range(20)]
     exercises = [*everything(), *(e for e in more if e is not None)]
-    assert {message.key for exercise in exercises for message in said(blocks_of(exercise))} == written
+    assert {message.key for exercise in exercises for message in said(blocks_of(exercise))} == wanted
 
 
 SAYS = [
-    ("numbers", "lesson", "Remember that $g'(z)$ is"),
-    ("numbers", "lesson", "Here $n$ = 2 in layer $L$ and $n$ = 3 in layer $L-1$."),
+    ("numbers", "lesson", "Let $g(z)$ be"),
+    ("numbers", "lesson", "Here layer $L$ has $n$ = 2 nodes and layer $L-1$ has $n$ = 3 nodes."),
     ("shapes and counts", "attention", "What shape does it have? Give the number of entries along each of its 2 axes."),
     ("why zero", "lesson", "Which of them are 0, whatever the numbers are? Give their letters."),
     ("matrix", "lesson", "Vectors are columns. A gradient such as"),

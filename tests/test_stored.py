@@ -37,7 +37,7 @@ from derive.exercises.stored import Key, Sheet, Shelf, key_text, read_key
 from derive.model.dense import dense
 from derive.model.language import read_expression
 from derive.model.ready import READY
-from derive.writing import nodes
+from derive.writing import matrices, nodes
 from derive.writing.index import Symbol, index
 from derive.writing.nodes import Condition, Expr, Gradient, Quantity
 
@@ -211,7 +211,8 @@ def twice(data: dict[str, Any]) -> None:
 ONE_OF = f"it must be one of {', '.join(MISTAKES)}."
 EXPR = f"{FIRST}.parts[0].answer.expr"
 NO_EXPRESSION = "the line cannot be read from here on: something is missing, or stands here that is no expression"
-NODES = ", ".join(kind.__name__ for kind in vars(nodes).values() if isinstance(kind, type) and is_expression(kind))
+KNOWN = {**vars(nodes), **vars(matrices)}.values()
+NODES = ", ".join(kind.__name__ for kind in KNOWN if isinstance(kind, type) and is_expression(kind))
 FORMULA = ", ".join(("expr", "of", "by", "matrix", "working"))
 WRONG: list[tuple[Change, str]] = [
     (lambda d: d.update(format="x"), "format: it must be 'derive key': this is a file of another kind"),

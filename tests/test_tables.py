@@ -37,14 +37,14 @@ def test_a_table_in_markdown_is_one_that_github_reads() -> None:
     ]
 
 
-def test_a_table_in_latex_goes_on_over_pages() -> None:
-    lines = page(TABLE, "tex").partition(r"\begin{longtable}")[2].partition(r"\end{longtable}")[0].splitlines()
+def test_a_table_in_latex_has_room_for_fractions_and_for_what_is_filled_in() -> None:
+    lines = page(TABLE, "tex").partition(r"\begin{tabular}")[2].partition(r"\end{tabular}")[0].splitlines()
     assert lines == [
         "{|l|l|}",
         r"\hline",
         r"All results & As code \\",
         r"\hline",
-        r"\endhead",
+        r"\rule[-2.4ex]{0pt}{6ex}%",
         r"$\frac{\partial C}{\partial w}$ & \hspace{8em} \\",
         r"\hline",
         r"The whole gradient of $C$ & 50 \% of a|b \& c\_1 \\",
@@ -52,16 +52,22 @@ def test_a_table_in_latex_goes_on_over_pages() -> None:
     ]
 
 
+def test_a_long_table_in_latex_goes_on_over_pages() -> None:
+    text = page(Table(TABLE.header, TABLE.rows * 20), "tex")
+    assert "\\begin{longtable}{|l|l|}\n\\hline\nAll results & As code \\\\\n\\hline\n\\endhead\n" in text
+    assert "tabular" not in text
+
+
 def test_long_words_wrap_and_long_formulas_do_not() -> None:
     long = Table(TABLE.header, ((DERIVATIVE, "many words " * 9), ("short", "short")))
-    assert r"\begin{longtable}{|l|p{0.55\linewidth}|}" in page(long, "tex")
+    assert r"\begin{tabular}{|l|p{0.55\linewidth}|}" in page(long, "tex")
     both = Table(TABLE.header, (("many words " * 9, "many words " * 9),))
-    assert r"\begin{longtable}{|p{0.28\linewidth}|p{0.28\linewidth}|}" in page(both, "tex")
+    assert r"\begin{tabular}{|p{0.28\linewidth}|p{0.28\linewidth}|}" in page(both, "tex")
 
 
 def test_a_table_without_rows_keeps_its_header() -> None:
     assert page(Table(TABLE.header, ()), "md").splitlines()[2:] == ["| All results | As code |", "| --- | --- |"]
-    assert r"\begin{longtable}{|l|l|}" in page(Table(TABLE.header, ()), "tex")
+    assert r"\begin{tabular}{|l|l|}" in page(Table(TABLE.header, ()), "tex")
 
 
 def results() -> Table:

@@ -37,6 +37,7 @@ from derive.pages.blocks import (
     Message,
     Paragraph,
     Room,
+    Table,
     Together,
     flat,
     head,
@@ -132,7 +133,14 @@ def letter(i: int) -> str:
 
 
 def together(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks on one page, or where they are many, the first and the last of them."""
+    """The blocks on one page, or where they are many, the first and the last of them; a table with its sentence."""
+    table = next((place for place, block in enumerate(blocks) if isinstance(block, Table)), None)
+    if table is not None:
+        yield from together(blocks[: table - 1])
+        yield Together(tuple(blocks[table - 1 : table + 1]))
+        blocks = blocks[table + 1 :]
+    if not blocks:
+        return
     if len(blocks) <= LONGEST_KEPT:
         yield Together(tuple(blocks))
         return

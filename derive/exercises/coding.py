@@ -18,8 +18,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from derive.errors import DeriveError, OptionError, shortened, unknown
 from derive.exercises.answers import Expected
 from derive.model.language import read_condition, read_expression, read_index, read_quantity, read_symbol
-from derive.writing import nodes
-from derive.writing.index import Index, Symbol
+from derive.writing import matrices, nodes
+from derive.writing.index import Index, Symbol, index
+from derive.writing.matrices import COLUMN, ROW
 from derive.writing.nodes import Condition, Delta, ExpandedSum, Expr, Gradient, Grouped, Node, Partial, Quantity
 from derive.writing.walk import walk
 
@@ -214,9 +215,15 @@ def _tree(reader: Callable[[str], Any], kinds: Mapping[str, Any]) -> Coder:
 
 
 def _kinds_of(base: type) -> dict[str, Any]:
-    """The nodes that are of a base class, by their names."""
-    found = {name: kind for name, kind in vars(nodes).items() if isinstance(kind, type) and issubclass(kind, base)}
+    """The nodes that are of a base class, by their names, those of matrices too."""
+    known = {**vars(nodes), **vars(matrices)}
+    found = {name: kind for name, kind in known.items() if isinstance(kind, type) and issubclass(kind, base)}
     return {name: kind for name, kind in found.items() if kind is not base}
+
+
+def _index(text: str) -> Index:
+    """An index; those that run in an array have names of ours."""
+    return index(Symbol(text)) if text in (ROW.name, COLUMN.name) else read_index(text)
 
 
 def _whole(entry: Entry) -> int:
@@ -246,9 +253,10 @@ CODERS: dict[Any, Coder] = {
     bool: Coder(_same, lambda entry: entry.of(bool)),
     int: Coder(_same, _whole),
     Fraction: Coder(str, _fraction),
-    Index: _as_text(read_index),
+    Index: _as_text(_index),
     Symbol: _as_text(read_symbol),
-    Quantity: _as_text(read_quantity),
+    Quantity: _tree(read_quantity, {"Quantity": Quantity}),
+    Quantity | Gradient: tagged("node", {"Quantity": Quantity, "Gradient": Gradient}),
     Expr: _tree(read_expression, _kinds_of(Expr)),
     Condition: _tree(read_condition, _kinds_of(Condition)),
     Expected: tagged("kind", ANSWERS),

@@ -23,7 +23,7 @@ from derive.exercises.answers import Expected, Numeral, Shape
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
 from derive.exercises.kinds.graph import Graph, graph
 from derive.exercises.kinds.instance import Instance, Size, instance
-from derive.pages.blocks import Block, Equations, Message, Paragraph, Ways, say
+from derive.pages.blocks import Block, Equations, Message, Paragraph, System, Ways, say
 from derive.writing.index import Symbol, index
 from derive.writing.nodes import Expr, Fold, Quantity
 from derive.writing.walk import walk
@@ -106,7 +106,7 @@ def _stem(setting: Setting) -> Iterator[Block]:
     needed = families_above(model, setting.of.family)
     equations = [equation for equation in model.equations if equation.left.family in needed]
     yield say("counting.equations", of=setting.of)
-    yield from (Equations(equation.left, (equation.right,)) for equation in equations)
+    yield System(tuple(Equations(equation.left, (equation.right,)) for equation in equations))
     ranges = dict.fromkeys((r.symbol, r.lower, r.upper - 1) for e in equations for r in e.ranges)
     if ranges:
         yield say("counting.ranges", ranges=tuple(ranges))

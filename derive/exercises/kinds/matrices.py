@@ -25,7 +25,7 @@ from derive.writing.matrices import (
     Indicator,
     Ones,
 )
-from derive.writing.nodes import Apply, Expr, Gradient
+from derive.writing.nodes import Apply, Expr, Fold, Gradient
 from derive.writing.walk import free_symbols, walk
 
 MARKS, LINES = 2, 3
@@ -73,15 +73,21 @@ def matrix(topic: Topic, rng: random.Random) -> Exercise | None:
         ),
         (
             Part(
-                (say("matrices.gather" if gather else "matrices.spread", asked=asked[0], each=pair.form.each),),
+                (_question(pair, gather),),
                 Formula(asked[1], of, by, matrix=gather),
                 MARKS,
                 LINES,
             ),
         ),
-        (Equations(asked[0], (asked[1],)), *_shapes(pair)),
+        tuple(_explained(pair)),
         topic.measure,
     )
+
+
+def _question(pair: Pair, gather: bool) -> Block:
+    if gather:
+        return say("matrices.gather", asked=pair.form.left, each=pair.form.each)
+    return say("matrices.spread", asked=pair.gradient, sums=any(isinstance(n, Fold) for n in walk(pair.stage.result)))
 
 
 def _size(expr: Expr) -> int:
@@ -129,7 +135,9 @@ def _notes(pair: Pair) -> Iterator[Message]:
     ranges = pair.stage.facts.ranges.values()
     own = [r for r in ranges if r.symbol in free_symbols(pair.gradient)]
     if own:
-        yield Message("counting.ranges", {"ranges": tuple((r.symbol, r.lower, r.upper - 1) for r in own)})
+        numbers = {size: index(number) for size, number in pair.derivation.model.sizes.items()}
+        spans = tuple((r.symbol, r.lower, (r.upper - 1).substitute(numbers)) for r in own)
+        yield Message("counting.ranges", {"ranges": spans})
     yield Message("matrices.shapes", {"shapes": tuple(_sizes(pair))})
     functions = (n for n in walk(pair.form.right) if isinstance(n, Apply))
     if any(isinstance(n, MATRIX_LEAVES) for function in functions for n in walk(function)):
@@ -144,6 +152,6 @@ def _sizes(pair: Pair) -> Iterator[tuple[Expr, Index, Index]]:
         yield array, rows, columns
 
 
-def _shapes(pair: Pair) -> Iterator[Block]:
+def _explained(pair: Pair) -> Iterator[Block]:
     """The sums that became products, or the other way round, in a sentence."""
     yield say("matrices.checked", letters=tuple(r.symbol for r in pair.form.letters))

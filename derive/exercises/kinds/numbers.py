@@ -17,7 +17,7 @@ from derive.exercises.kinds.outline import Line, Numbers, Outline, outline, with
 from derive.exercises.kinds.tabled import decimal, length, short
 from derive.model.functions import derivative_of, formula_of, known
 from derive.model.given import applied
-from derive.pages.blocks import Block, Equations, Message, Paragraph, Table, say
+from derive.pages.blocks import Block, Equations, Message, Paragraph, System, Table, say
 from derive.views.concrete import substituted
 from derive.writing.nodes import Apply, Expr, Function, IndexValue, Partial, Quantity
 from derive.writing.numbers import EXTREMES
@@ -184,7 +184,7 @@ def _exercise(topic: Topic, sheet: Sheet) -> Exercise:
         topic,
         (*_stem(topic, sheet), _table(sheet, filled=False)),
         tuple(Part((), Numeral(value, Fraction(0) if decimal(value, PLACES_KEPT) else NEAR), 1) for value in values),
-        (_table(sheet, filled=True), say("numbers.worked"), *_worked(sheet)),
+        (_table(sheet, filled=True), say("numbers.worked"), System(tuple(_worked(sheet)))),
         topic.measure,
     )
 
@@ -198,10 +198,10 @@ def _table(sheet: Sheet, *, filled: bool) -> Table:
 
 def _stem(topic: Topic, sheet: Sheet) -> Iterator[Block]:
     of, families, plan = topic.derivation.of, sheet.form.families(topic), sheet.plan
+    equations = (e for e in topic.derivation.model.equations if e.left.family in families)
     yield say("numbers.equations", of=of)
-    for equation in topic.derivation.model.equations:
-        if equation.left.family in families:
-            yield Equations(equation.left, (equation.right,))
+    yield System(tuple(Equations(equation.left, (equation.right,)) for equation in equations))
+    yield from _functions(sheet)
     yield Paragraph(tuple(_numbers(sheet)))
     if sheet.pictured:
         yield say("numbers.picture", of=of, by=plan.picture.rows[0][0], count=len(plan.picture.rows))
@@ -210,15 +210,12 @@ def _stem(topic: Topic, sheet: Sheet) -> Iterator[Block]:
 
 
 def _numbers(sheet: Sheet) -> Iterator[Message]:
-    """Sizes, functions and the numbers that are given."""
+    """Sizes, and the numbers that are given."""
     plan = sheet.plan
     elements = (q for q in (*plan.given, *(line.left for line in plan.forward)) if isinstance(q, Quantity))
     sizes = plan.instance.sizes(elements)
     if sizes:
         yield Message("numbers.sizes", {"sizes": sizes})
-    for name, chosen in sheet.stand_ins.items():
-        yield Message("numbers.stand_in", {"function": Apply(Function(name), (Z,)), "chosen": _written(chosen)})
-    yield from _slopes(sheet)
     values = tuple((quantity, sheet.value(quantity)) for quantity in sheet.form.given(plan))
     yield Message("numbers.given", {"values": values, "rounded": sheet.form is BACKWARD})
     if sheet.found.table:
@@ -226,13 +223,16 @@ def _numbers(sheet: Sheet) -> Iterator[Message]:
         yield Message("numbers.rounded", {"values": table})
 
 
-def _slopes(sheet: Sheet) -> Iterator[Message]:
-    """What the derivatives of the functions are that the lines ask for."""
+def _functions(sheet: Sheet) -> Iterator[Block]:
+    """What unknown functions are, and the derivatives that the lines ask for."""
+    for name, chosen in sheet.stand_ins.items():
+        yield say("numbers.stand_in", function=Apply(Function(name), (Z,)), chosen=_written(chosen))
     nodes = (n for line in sheet.asked for n in walk(line.formula) if isinstance(n, Apply))
     for name in dict.fromkeys(n.function.name for n in nodes if sum(n.function.orders) == 1):
         function = Apply(Function(name), (Z,))
         form = replaced(derivative_of(sheet.stand_ins.get(name, name)), {Quantity("a"): function})
-        yield Message("numbers.slope", {"slope": Apply(Function(name, None, (1,)), (Z,)), "form": form})
+        yield say("numbers.slope")
+        yield Equations(Apply(Function(name, None, (1,)), (Z,)), (form,))
 
 
 def _written(name: str) -> Expr:
@@ -249,8 +249,8 @@ def _task(of: Quantity, sheet: Sheet) -> Iterator[Message]:
         yield Message("numbers.exact")
 
 
-def _worked(sheet: Sheet) -> Iterator[Block]:
-    """left = formula = numbers put in = value, line by line."""
+def _worked(sheet: Sheet) -> Iterator[Equations]:
+    """left = numbers put in, line by line; a formula of one letter stays."""
 
     def shown(part: Expr) -> Expr:
         if isinstance(part, IndexValue):
@@ -258,5 +258,5 @@ def _worked(sheet: Sheet) -> Iterator[Block]:
         return sheet.value(part)
 
     for line in sheet.asked:
-        members = (line.formula, substituted(line.formula, shown), sheet.value(line.left))
-        yield Equations(line.left, tuple(dict.fromkeys(members)))
+        numbers_in = substituted(line.formula, shown)
+        yield Equations(line.left, (line.formula if numbers_in == sheet.value(line.left) else numbers_in,))

@@ -20,7 +20,7 @@ from derive.exercises.kinds.instance import Instance, instance
 from derive.model.forward import gradient_by_duals, random_scene
 from derive.model.functions import formula_of
 from derive.model.model import Model
-from derive.pages.blocks import Block, Equations, Lines, Listing, Message, say
+from derive.pages.blocks import Block, Equations, Lines, Listing, Message, System, say
 from derive.writing.dual import Num
 from derive.writing.nodes import ZERO, Gradient, Quantity
 from derive.writing.numbers import NotExact
@@ -193,10 +193,10 @@ def zeros(topic: Topic, rng: random.Random) -> Exercise | None:
 
 
 def _stem(found: Field) -> Iterator[Block]:
+    families = {family for family, _ in found.groups}
+    equations = (equation for equation in found.model.equations if equation.left.family in families)
     yield say("zeros.equations", of=found.graph.of)
-    for equation in found.model.equations:
-        if any(equation.left.family == family for family, _ in found.groups):
-            yield Equations(equation.left, (equation.right,))
+    yield System(tuple(Equations(equation.left, (equation.right,)) for equation in equations))
     sizes = found.instance.sizes(found.graph.below)
     if sizes:
         yield say("counting.sizes", sizes=sizes)
