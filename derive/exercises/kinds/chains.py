@@ -52,6 +52,16 @@ class Chain:
     cited: tuple[Step, ...] = ()
     guards: tuple[Condition, ...] = ()
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is not the whole derivative."""
+        return self.name != self.left
+
+    @property
+    def asked(self) -> Expr | None:
+        """What a sentence can call it: None where it must be displayed before."""
+        return None if self.is_local else self.left
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps as a lesson shows them, without those that only drop brackets or zeros."""

@@ -41,7 +41,7 @@ def _exercise(topic: Topic, chain: Chain, wrong: tuple[Wrong, ...], rng: random.
         topic,
         (
             *given_of(topic, chain),
-            say("exercise.choose.question", left=chain.left),
+            say("exercise.choose.question", left=chain.asked),
             Lines(tuple(Equations(option.expr) for option in options)),
         ),
         (Part((say("exercise.choose.part"),), Choice(tuple(options), right), MARKS, 1),),

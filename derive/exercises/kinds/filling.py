@@ -102,7 +102,7 @@ def _exercise(topic: Topic, chain: Chain, chosen: dict[int, Hole], rng: random.R
         topic,
         (
             *given_of(topic, chain),
-            say("exercise.fill.question", left=chain.left, count=len(chosen)),
+            say("exercise.fill.question", left=chain.asked, count=len(chosen)),
             Equations(chain.left, tuple(lines)),
         ),
         (*asked, *_rule(chain, chosen, rng)),

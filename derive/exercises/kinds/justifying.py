@@ -25,7 +25,7 @@ def justify(topic: Topic, rng: random.Random) -> Exercise | None:
         topic,
         (
             *given_of(topic, chain),
-            say("exercise.justify.step", left=chain.left),
+            say("exercise.justify.step", left=chain.asked),
             Equations(step.before, (step.after,)),
             say("exercise.justify.rules"),
             Listing(tuple(Message("exercise.rule", {"rule": rule}) for rule in rules)),

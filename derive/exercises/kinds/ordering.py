@@ -33,7 +33,7 @@ def order_the_steps(topic: Topic, rng: random.Random) -> Exercise | None:
         topic,
         (
             *given_of(topic, chain),
-            say("exercise.order.question", left=chain.left, intruder=intruder is not None),
+            say("exercise.order.question", left=chain.asked, intruder=intruder is not None),
             Lines(tuple(map(Equations, shuffled))),
         ),
         (Part((say("exercise.order.part", intruder=intruder is not None),), expected, len(shuffled) - 1, 1),),

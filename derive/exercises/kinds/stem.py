@@ -21,7 +21,7 @@ def given_of(topic: Topic, chain: Chain) -> tuple[Block, ...]:
     """What a reader of the chain needs to know."""
     assumed = any(step.rule == "assumption" for step in chain.rules)
     where = tuple(say("exercise.given.where", condition=condition) for condition in chain.guards)
-    fixed = (say("exercise.given.fixed", by=chain.by),) if chain.name != chain.left else ()
+    fixed = (say("exercise.given.fixed", by=chain.by), Equations(chain.left)) if chain.is_local else ()
     return (*given(topic.derivation.model, chain.equations, chain.cited, assumed=assumed), *where, *fixed)
 
 
