@@ -85,7 +85,7 @@ def _renamed(node: Fold) -> Fold:
 
 
 def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    """What is printed below each other under a sum."""
+    """What must hold together: it is printed below each other under a sum, or with a sign between."""
     if isinstance(condition, Logic) and condition.connective == "and" and condition.parts:
-        return condition.parts
+        return tuple(c for part in condition.parts for c in _conjuncts(part))
     return (condition,)

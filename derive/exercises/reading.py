@@ -39,13 +39,14 @@ L, j, k = index(Symbol("L")), Symbol("j"), Symbol("k")
 
 def lesson_conventions(notation: Notation = LESSON) -> Conventions:
     """What holds where no model is given: the letters of the lesson, which may leave out layers and indices."""
-    loose = {"a": 1, "z": 1, "b": 1, "y": 1, "w": 2, "x": 1}
-    families = {name: Family(name not in {"y", "x"}, count, exact=False) for name, count in loose.items()}
+    counts = {"a": 1, "z": 1, "b": 1, "y": 1, "w": 2, "x": 1}
+    families = {name: Family(name not in {"y", "x"}, count, exact=False) for name, count in counts.items()}
     width, below = index(Symbol("n", L)), index(Symbol("n", L - 1))
     sizes = [("a", 0, width), ("z", 0, width), ("b", 0, width), ("w", 0, width), ("w", 1, below)]
     extents = [Extent(name, L, place, index(0), size) for name, place, size in sizes]
-    return Conventions(
-        families={**families, "C0": Family(), "C": Family()},
+    losses = {"C0": Family(), "C": Family()}
+    found = Conventions(
+        families={**families, **losses},
         sizes={"n_samples": False, "n": True, "L": False, "l": False, "ell": False, "m": False, "N": False},
         functions={"g": True},
         known=SPELLINGS,
@@ -56,6 +57,11 @@ def lesson_conventions(notation: Notation = LESSON) -> Conventions:
         notation=notation,
         open=True,
     )
+    whole = {name: replace(form, exact=True, free_label=True) for name, form in families.items()}
+    of_arrays = (Extent(name, None, place, index(0), width) for name, count in counts.items() for place in range(count))
+    with_layers = tuple(extent for extent in extents if extent.label is not None)
+    for_arrays = replace(found, families={**whole, **losses}, extents=(*with_layers, *of_arrays))
+    return replace(found, for_arrays=for_arrays)
 
 
 def _without_layers(sizes: list[tuple[str, int, Index]]) -> Iterator[Extent]:

@@ -67,10 +67,33 @@ def read_answer(text: str, conventions: Conventions) -> Answer:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if _NUMERAL.fullmatch(text) and len(text) <= MAX_DIGITS:
             return _numeral(text)
-    found = lines(tokens(text, conventions.words))
+    read = tokens(text, conventions.words)
+    if conventions.for_arrays is not None and _has_arrays(read, conventions.for_arrays):
+        conventions = conventions.for_arrays
+    found = lines(read)
     if not found:
         raise Unreadable("the answer is empty: write an expression, such as 2(a_1 - y_1)")
     return Answer(tuple(_line(text, line, conventions) for line in found))
+
+
+def _has_arrays(found: list[Token], conventions: Conventions) -> bool:
+    """Whether an answer is matrix algebra: it has a transpose, a product entry by entry, or W beside a whole column."""
+    columns = {name for name, form in conventions.families.items() if form.indices == 1} | conventions.deltas.keys()
+    capitals = frozenset(conventions.capitals.values())
+    has_capital = any(token.kind == "letter" and token.text in capitals for token in found)
+    return any(
+        (token.kind == "sign" and token.text in {"odot", "oslash", "top"})
+        or (token.kind == "word" and token.text == "diag")
+        or (token.kind == "letter" and token.text == "T" and _stands_above(found, i))
+        or (has_capital and token.text in columns and found[i + 1].text != "_")
+        for i, token in enumerate(found)
+    )
+
+
+def _stands_above(found: list[Token], place: int) -> bool:
+    """Whether a T ends what stands above a name: W^T, W^{T}, W^{(L)T}."""
+    before = [token.text for token in found[max(place - 2, 0) : place]]
+    return before[-1:] in (["^"], [")"], ["]"]) or before == ["^", "{"]
 
 
 _NUMERAL = re.compile(r"\s*([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE]([-+]?[0-9]{1,3})\s*")

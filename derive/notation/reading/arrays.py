@@ -19,7 +19,7 @@ def whole(
 ) -> Array:
     """All elements of a family that have these first indices, or all derivatives of the loss by them."""
     form = c.conventions.families[family]
-    if label is None and form.labelled:
+    if form.needs_label(label):
         raise c.error(f"the layer of {token.text} is missing: write {token.text}^{{(L)}}", token)
     places = range(len(fixed), form.indices)
     extents = [c.conventions.extent(family, label, place) for place in places]
@@ -30,3 +30,11 @@ def whole(
     own = Quantity(family, label, (*fixed, *running))
     c.has_arrays = True
     return Array(own if loss is None else Gradient(loss, own), axes, capital=c.conventions.has_capital(family))
+
+
+def column(c: Cursor, family: str) -> Array:
+    """A column under a family's own letter, as in w^T x, where its matrix has a capital."""
+    extent = c.conventions.extent(family, None, 0)
+    assert extent is not None  # where labels are free, the conventions have an extent without one
+    c.has_arrays = True
+    return Array(Quantity(family, None, (index(ROW),)), (Axis(*extent),))

@@ -21,7 +21,8 @@ class Family:
 
     A family that is not `exact` may also leave out its label and indices, and has at most `indices` of them.
     `labels` are all that occur; where there is only one, it may be left out. The first `choosing` indices choose an
-    array, as a time step does; what is written with these alone is a whole column or matrix.
+    array, as a time step does; what is written with these alone is a whole column or matrix. `free_label` lets it
+    leave out its label alone.
     """
 
     labelled: bool = False
@@ -29,6 +30,11 @@ class Family:
     labels: tuple[Index, ...] = ()
     exact: bool = True
     choosing: int = 0
+    free_label: bool = False
+
+    def needs_label(self, label: Index | None) -> bool:
+        """Whether its label is missing."""
+        return label is None and self.labelled and self.exact and not self.free_label
 
     def is_whole(self, given: int) -> bool:
         """Whether so many indices leave a whole column or matrix."""
@@ -64,7 +70,8 @@ class Conventions:
     `sizes` are letters that stand for whole numbers, each with whether it carries a label, `numbers` what is known of
     their values; `functions` are unknown functions, likewise; `known` gives the function that a spelling means;
     `losses` are the quantities whose derivatives go through everything. `deltas` says whose derivative a letter stands
-    for: {"delta": "z"}. Where they are `open`, a letter that is not listed is a quantity of any form.
+    for: {"delta": "z"}. Where they are `open`, a letter that is not listed is a quantity of any form. An answer in
+    matrix algebra is read by the conventions `for_arrays`, where there are such.
     """
 
     families: Mapping[str, Family] = field(default_factory=dict)
@@ -79,6 +86,7 @@ class Conventions:
     numbers: Mapping[Symbol, int] = field(default_factory=dict)
     notation: Notation = LESSON
     open: bool = False
+    for_arrays: Conventions | None = None
 
     @cached_property
     def names(self) -> Mapping[str, tuple[Entry, ...]]:

@@ -98,11 +98,12 @@ def _take_item(c: Cursor, item: Span, heads: list[_Head]) -> None:
     first = c.tokens[item.start]
     marks = [i for i in outside(c, item) if c.tokens[i].text in RELATIONS and c.tokens[i].kind == "sign"]
     texts = [c.tokens[i].text for i in marks]
-    ranged = bool(heads) and heads[-1].upper is not None and len(marks) == 1
+    is_bounded = len(marks) == 2 and set(texts) <= {"<", "<="} and marks[1] == marks[0] + 2
+    ranged = bool(heads) and heads[-1].upper is not None and not is_bounded
     if heads and (ranged or first.text in _WORDS or _is_bound(heads, first)):
         _condition(c, item, heads)
         return
-    if len(marks) == 2 and set(texts) <= {"<", "<="} and marks[1] == marks[0] + 2:
+    if is_bounded:
         _bounded(c, item, marks, heads)
         return
     lone = not marks or marks[0] == item.start + 1

@@ -108,9 +108,11 @@ def _family(c: Cursor, found: Named) -> Expr:
         raise c.error(_both(found.token), found.token)
     above = told_apart(c, found.scripts.above, form.labelled, found.token.text)
     label = above.label if above.label is not None else _only_label(form)
-    if label is None and form.labelled and form.exact:
+    if form.needs_label(label):
         raise c.error(_label_missing(found, form), found.token)
     own = _indices(c, found, form, name, label)
+    if form.is_whole(len(own)) and label is None and form.free_label:
+        return raised(c, arrays.column(c, name), above.powers)
     if form.is_whole(len(own)):
         return raised(c, arrays.whole(c, name, label, found.token, fixed=own), above.powers)
     return raised(c, Quantity(name, label, own), above.powers)
@@ -194,7 +196,7 @@ def _delta(c: Cursor, found: Named) -> Expr:
         )
     label = above.label if above.label is not None else _only_label(form)
     loss = Quantity(c.conventions.losses[0])
-    if label is None and form.labelled and form.exact:
+    if form.needs_label(label):
         raise c.error(_label_missing(found, form), found.token)
     own = _indices(c, found, form, target, label)
     if form.is_whole(len(own)):

@@ -9,46 +9,11 @@ from derive.notation.names import ACCENTS, GREEK
 
 # Spaces, sizes and styles, which change nothing.
 NOTHING = frozenset(
-    [
-        ",",
-        ";",
-        ":",
-        "!",
-        ">",
-        "/",
-        "quad",
-        "qquad",
-        "thinspace",
-        "medspace",
-        "thickspace",
-        "enspace",
-        "left",
-        "right",
-        "middle",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "Bigl",
-        "biggl",
-        "Biggl",
-        "bigr",
-        "Bigr",
-        "biggr",
-        "Biggr",
-        "bigm",
-        "Bigm",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "scriptscriptstyle",
-        "limits",
-        "nolimits",
-        "mathstrut",
-        "strut",
-    ]
-) | {" ", "\n"}
+    {",", ";", ":", "!", ">", "/", " ", "\n", "quad", "qquad", "thinspace", "medspace", "thickspace", "enspace", "left",
+     "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl", "bigr", "Bigr", "biggr",
+     "Biggr", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits",
+     "mathstrut", "strut"}
+)  # fmt: skip
 
 # Macros whose argument keeps its letters: only its style changes.
 STYLES = frozenset(

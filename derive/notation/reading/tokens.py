@@ -299,7 +299,8 @@ class _Scanner:
     def _word(self, token: LatexToken) -> int:
         r"""\mathrm{ReLU} => the word ReLU, \mathrm{d} => the letter d, \text{if } => the word if"""
         at = token.pos
-        argument, start, end = self._argument(at + token.len)
+        behind: int = at + token.len
+        argument, start, end = self._argument(behind + self.text.startswith("*", behind))
         word = argument.replace("\\_", "_").replace("~", " ").strip()
         spaced = bool(token.pre_space)
         if re.fullmatch(r"[A-Za-z]", word):
