@@ -21,7 +21,7 @@ from derive.documents.batch.desk import Mark
 from derive.exercises.stored import Key
 from derive.pages.blocks import Message
 
-LIMITS = Limits(seconds=0.2, preparing=1.0, waiting=1.0, megabytes=1_024)
+LIMITS = Limits(seconds=0.2, preparing=1.0, waiting=3.0, megabytes=1_024)
 Piece = tuple[Spot | Message, str]
 
 
@@ -64,6 +64,11 @@ REASONS = {"hang": "time", "sleep": "time", "eat": "memory", "fail": "stopped", 
 def setup(*_: object) -> Callable[[str], Callable[[], str]]:
     """A worker whose result is the text in capitals."""
     return lambda text: partial(shouted, text)
+
+
+def unable(*_: object) -> Callable[[str], Callable[[], str]]:
+    """A worker that cannot be set up."""
+    raise ZeroDivisionError
 
 
 def shouted(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from classroom import HEADER, key
-from hostile import LIMITS, POISON, REASONS, setup
+from hostile import LIMITS, POISON, REASONS, setup, unable
 
 from derive.documents.batch.answers import Spot
 from derive.documents.batch.crew import Crew, Lost
@@ -54,6 +54,11 @@ def test_a_crew_takes_no_more_than_it_needs() -> None:
         results = crew.results(pieces())
         assert [next(results) for _ in range(3)] == ["0", "1", "2"]
         assert begun < 1_100
+
+
+def test_a_worker_that_cannot_begin_is_a_bug() -> None:
+    with Crew(unable, (), 1, LIMITS) as crew, pytest.raises(RuntimeError, match="a process could not begin, and ended"):
+        list(crew.results(iter("a")))
 
 
 def test_no_pieces_no_processes() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from pathlib import Path
 
 import pytest
 from classroom import HEADER, key
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derive.documents.batch import records
 from derive.documents.batch.answers import Answer, Roster, Spot, from_csv, from_json, from_jsonl, layout
@@ -45,6 +48,23 @@ def table(text: str) -> list[list[str]]:
 @pytest.mark.parametrize(("text", "rows"), TABLES)
 def test_rows_of_a_table(text: str, rows: list[list[str]]) -> None:
     assert table(text) == rows
+
+
+CELL = st.text(st.sampled_from("ab ,;\t\"'\n=0é"), max_size=8)
+STYLES = st.tuples(st.sampled_from(records.DELIMITERS), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+
+
+@given(st.lists(st.tuples(CELL, CELL, CELL), max_size=12), STYLES, st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_spreadsheet_writes_is_read(rows: list[tuple[str, ...]], style: tuple[str, int], end: str) -> None:
+    buffer = io.StringIO()
+    delimiter, quoting = style
+    writer = csv.writer(buffer, delimiter=delimiter, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
+    writer.writerows([("a", "b", "c"), *rows])
+    blank = [["", "", ""], [" " * 9, "", ""]]
+    assert [row for row in table(buffer.getvalue()) if row not in blank] == [
+        list(row) for row in rows if list(row) not in blank
+    ]
 
 
 def test_one_quotation_mark_does_not_swallow_the_rest() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from trees import conditions, expressions
 
 import derive
+from derive.calculus.matrix import Layout, MatrixForm, matrix_forms_of
 from derive.errors import OptionError
 from derive.exercises import stored
 from derive.exercises.answers import (
@@ -31,6 +33,7 @@ from derive.exercises.answers import (
 )
 from derive.exercises.coding import MAX_DEPTH, MAX_TEXT, Entry, read, written
 from derive.exercises.exercise import Exercise, Part, Topic
+from derive.exercises.kinds.catalogue import KINDS
 from derive.exercises.measure import measured
 from derive.exercises.mistakes import MISTAKES
 from derive.exercises.stored import Key, Sheet, Shelf, key_text, read_key
@@ -70,6 +73,14 @@ def test_every_line_of_a_derivation_is_read_back_as_it_was(name: str) -> None:
     steps = topic(name).derivation.steps
     lines = [line for step in steps for line in (step.before, step.after)]
     assert [line for line in lines if through_json(line, Expr) != line] == []
+
+
+@pytest.mark.parametrize("name", READY)
+def test_every_matrix_form_is_read_back_as_it_was(name: str) -> None:
+    """Whole arrays, of which some are flipped, with the indices that run in them."""
+    forms = [form for layout in Layout for form in matrix_forms_of(topic(name).derivation, layout)]
+    sides = [side for form in forms if isinstance(form, MatrixForm) for side in (form.left, form.right)]
+    assert [side for side in sides if through_json(side, Expr) != side] == []
 
 
 WRITTEN = [
@@ -128,6 +139,8 @@ def test_an_answer_is_read_back_as_it_was(answer: Expected) -> None:
 
 # ---------------------------------------------------------------- whole keys
 
+DRAWN = ("lesson", "softmax", "mazur", "linear_regression")
+
 
 def exercise(kind: str, about: Topic, *expected: Expected) -> Exercise:
     parts = tuple(Part((), answer, marks=i + 1) for i, answer in enumerate(expected))
@@ -150,6 +163,16 @@ def test_a_key_is_read_back_as_it_was() -> None:
     text = key_text(key())
     assert read_key(text) == key()
     assert key_text(read_key(text)) == text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_a_kind_of_exercise_expects_is_read_back(kind: str) -> None:
+    shelf = Shelf()
+    made = [KINDS[kind].make(topic(name), random.Random(seed)) for name in DRAWN for seed in range(3)]
+    sheet = shelf.sheet(1, [found for found in made if found is not None])
+    assert len(sheet.questions) >= 3
+    drawn = Key("", 0, "lesson", shelf.models, (sheet,))
+    assert read_key(key_text(drawn)) == drawn
 
 
 def test_models_of_one_name_are_told_apart() -> None:

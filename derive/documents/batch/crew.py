@@ -64,6 +64,7 @@ class Hand(Generic[T]):
     process: BaseProcess
     line: Connection
     has: deque[tuple[int, T]] = field(default_factory=deque)
+    ready: bool = False
     since: float = 0.0
 
     def give(self, pieces: Sequence[tuple[int, T]]) -> None:
@@ -72,7 +73,8 @@ class Hand(Generic[T]):
         self.line.send([piece for _, piece in pieces])
 
     def overdue(self, limits: Limits) -> bool:
-        return time.monotonic() - self.since > limits.waiting
+        """Whether it has been silent for too long; how long it takes to begin is not held against what it has."""
+        return self.ready and time.monotonic() - self.since > limits.waiting
 
     def end(self) -> None:
         """Kill it, if it has not ended, and wait until it has."""
@@ -161,11 +163,15 @@ class Crew(Generic[T, R]):
             result: R = hand.line.recv()
         except (EOFError, OSError):
             hand.process.join()
+            if not hand.ready:
+                raise RuntimeError(f"a process could not begin, and ended with {hand.process.exitcode}") from None
             self._lose(hand, _REASONS.get(hand.process.exitcode or 0, "stopped"))
             return
-        number, _ = hand.has.popleft()
         hand.since = time.monotonic()
-        self._done[number] = result
+        if hand.ready:
+            number, _ = hand.has.popleft()
+            self._done[number] = result
+        hand.ready = True
 
     def _lose(self, hand: Hand[T], reason: str) -> None:
         """The piece that it was at is lost; what it had not begun comes next."""
@@ -199,6 +205,7 @@ def _work(line: Connection, setup: Setup[Any, Any], arguments: tuple[Any, ...], 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a traceback for each hostile answer helps nobody
     work = setup(*arguments)
     _limit_memory(limits)
+    line.send("ready")
     try:
         while True:
             for piece in line.recv():
