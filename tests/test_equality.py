@@ -15,6 +15,7 @@ from derive.calculus.matrix import MatrixForm, matrix_form_of
 from derive.exercises.canonical import canonical
 from derive.exercises.equality import Judge
 from derive.model.language import read_expression, read_quantity
+from derive.model.model import Range
 from derive.writing.index import Symbol, index
 from derive.writing.matrices import Transpose
 from derive.writing.nodes import (
@@ -35,7 +36,7 @@ from derive.writing.nodes import (
     Quotient,
     Sum,
 )
-from derive.writing.walk import substitute
+from derive.writing.walk import replaced, substitute, walk
 
 SIGMOID = """
 C = sum((a[j] - y[j])**2 for j in range(n))
@@ -234,6 +235,51 @@ def test_a_model_alone_has_a_judge() -> None:
     out = read_expression("out(2)[0]")
     assert own.same(read_expression("1/(1 + exp(-net(2)[0]))"), out) is True
     assert own.same(read_expression("net(2)[0]"), out) is False
+
+
+# ---------------------------------------------------------------- whatever the points are
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize(
+    ("model", "of", "by", "answer"),
+    [
+        ("lesson", "C0", "w(L)[j,k]", "2*(a(L)[k] - y[k])*g(L)(z(L)[k])*a(L-1)[j]"),
+        ("lesson", "C0", "a(L)[j]", "2*(a(L)[i] - y[i])"),
+        ("lesson", "C0", "a(L)[1]", "2*(a(L)[i] - y[i])"),
+        ("softmax", "E", "w[j,k]", "(p[k] - y[k])*x[k]"),
+        ("softmax", "E", "w[j,k]", "sum((p[j] - y[j])*x[k] for i in range(D))/K"),
+        ("linear_regression", "J", "b", "1/d*sum(h[i] - y[i] for i in range(m))"),
+        ("linear_regression", "J", "b", "1/m*sum(h[i] - y[i] for i in range(d))"),
+        ("attention", "loss", "V[j,c]", "sum((O[i,c] - Y[i,c])*A[i,j] for i in range(m))"),
+        (RELU, "C", "b[j]", "2*(a[j] - y[j])"),
+        ("rnn", "loss", "o[t,i]", "p[t,i]"),
+        ("dense", "C", "a(1)[k]", "sum(w(2)[j,k]*(a(1)[j] - y[j]) for j in range(n(1)))"),
+    ],
+)
+def test_no_wrong_answer_is_right_by_chance(model: str, of: str, by: str, answer: str, seed: int) -> None:
+    derivation = differentiate(read_model(model) if "=" in model else ready_model(model), of, by)
+    assert Judge(derivation, Random(seed)).same(derivation.result, read_expression(answer)) is False
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_range_with_another_end_is_seen(seed: int) -> None:
+    derivation = differentiate(ready_model("dense"), "C", "a(l)[j]")
+    own = Judge(derivation, Random(seed))
+    (fold,) = (n for n in walk(derivation.result) if isinstance(n, Fold))
+    for end in (index(Symbol("n", index(Symbol("l")))), fold.upper - 1, index(Symbol("n", index(Symbol("L"))))):
+        wrong = Fold(fold.kind, fold.body, fold.symbol, fold.lower, end)
+        assert own.same(derivation.result, replaced(derivation.result, {fold: wrong})) is False
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_delta_counts(seed: int) -> None:
+    derivation = differentiate(ready_model("softmax"), "E", "z[j]")
+    own = Judge(derivation, Random(seed), {Symbol("k"): Range(Symbol("k"), index(0), index(Symbol("K")))})
+    right = derivation.lemmas[-1].result
+    assert str(right) == "p[k]*(delta(k, j) - p[j])"
+    assert own.same(right, read_expression("-p[k]*p[j]")) is False
+    assert own.same(right, read_expression("p[k]*(1 - p[j])")) is False
 
 
 # ---------------------------------------------------------------- large sizes

@@ -39,6 +39,7 @@ from derive.writing.nodes import (
     Apply,
     Cases,
     Condition,
+    Delta,
     Expr,
     Fold,
     Function,
@@ -56,7 +57,7 @@ from derive.writing.walk import expressions, quantities, walk
 ENOUGH = 2  # points at which two expressions must agree
 MOST_KEPT = 4096
 MOST_ENTRIES = 2000
-MOST_PRIMES = 4
+MOST_PRIMES = 2  # an unknown function is a polynomial of degree 3 at the points, whose further derivatives vanish
 FINEST = 60  # binary digits by which the numbers of an expression may be larger or smaller than 1 for 50 digits
 MOST_RAISED = 16
 _MATRIX = (*MATRIX_LEAVES, Transpose, Hadamard, HadamardQuotient, HadamardPower, Diagonal, Indicator)
@@ -250,7 +251,7 @@ def _is_tame(nodes: Iterable[Node]) -> bool:
 def _kinked(expr: Expr) -> bool:
     """Whether an expression has cases, written or inside a function, of which a point meets one."""
     for node in walk(expr):
-        if isinstance(node, Cases | Indicator) or (isinstance(node, Fold) and node.kind in _KINKS):
+        if isinstance(node, Cases | Indicator | Delta) or (isinstance(node, Fold) and node.kind in _KINKS):
             return True
         if isinstance(node, Apply) and _has_kink(node.function):
             return True
