@@ -12,7 +12,8 @@ from functools import cache
 from itertools import islice
 from math import prod
 from pathlib import Path
-from typing import cast
+from string import ascii_uppercase
+from typing import Any, cast
 
 import pytest
 from test_documents import formulas, leaves, stray, typeset
@@ -31,11 +32,14 @@ from derive.exercises.exercise import Exercise, Topic
 from derive.exercises.kinds import matrices
 from derive.exercises.kinds.catalogue import KINDS
 from derive.exercises.kinds.tabled import decimal, length, rounded, short
+from derive.exercises.marking import Marker
+from derive.exercises.marking_setting import Setting
 from derive.model.forward import ModelScene, random_scene
 from derive.model.functions import formula_of
 from derive.model.ready import READY
 from derive.model.running import Ground
 from derive.model.spreading import Spreader
+from derive.notation.latex import latex
 from derive.pages.blocks import (
     Block,
     Document,
@@ -544,6 +548,26 @@ def test_answers_are_read_back_from_a_file_as_they_were(kind: str) -> None:
         for part in (part for exercise in made(kind, model) for part in exercise.parts):
             stored = json.loads(json.dumps(written(part.expected, Expected)))
             assert read(Entry(stored), Expected) == part.expected
+
+
+# ---------------------------------------------------------------- the marker
+
+AS_WRITTEN: dict[type[Expected], Callable[[Any], str]] = {
+    Formula: lambda expected: latex(expected.expr),
+    Numeral: lambda expected: str(expected.value),
+    Selection: lambda expected: " ".join(ascii_uppercase[place] for place in expected.right),
+    Shape: lambda expected: " x ".join(map(str, expected.sizes)),
+}
+
+
+@pytest.mark.parametrize("model", READY)
+def test_what_is_expected_gets_full_marks_as_it_is_printed(model: str) -> None:
+    derivation = topic(model).derivation
+    setting = Setting(derivation.model, derivation)
+    for exercise in (exercise for kind in MINE for exercise in made(kind, model)[:2]):
+        for part in exercise.parts:
+            answer = AS_WRITTEN[type(part.expected)](part.expected)
+            assert Marker(part.expected, setting).verdict(answer).credit == 1, (exercise.kind, answer)
 
 
 # ---------------------------------------------------------------- on the page
