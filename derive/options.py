@@ -15,7 +15,7 @@ from typing import Any
 from derive.errors import OptionError, shortened, unknown
 
 DETAILS = ("brief", "lesson", "full")
-FORMATS = ("md", "pandoc", "tex", "fragment", "pdf", "json")
+FORMATS = ("md", "pandoc", "tex", "fragment", "html", "pdf", "json")
 ENGINES = ("typst", "latex")
 ORDINARY = ("md", "tex")  # what is written where nothing else is asked for
 LETTERS = ("shared", "apart")

@@ -165,6 +165,7 @@ OPTIONS = (
     "--detail, --views, --formats, --pdf-engine, --out, --help"
 )
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
+KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, json."
 MARK = "write derive mark KEY.json ANSWERS.csv"
 MARKING = "--restart, --formats, --out, --help"
 REFUSED = [
@@ -185,8 +186,11 @@ REFUSED = [
     ("losses x", "unexpected argument 'x': derive losses takes no argument"),
     ("gradient x --detail ful", "unknown detail 'ful': it must be one of brief, lesson, full. Did you mean full?"),
     ("gradient x --detail=", "unknown detail '': it must be one of brief, lesson, full."),
-    ("gradient x --formats md,odt", "unknown format 'odt': it must be one of md, pandoc, tex, fragment, pdf, json."),
-    ("gradient x --formats md,", "unknown format '': it must be one of md, pandoc, tex, fragment, pdf, json."),
+    (
+        "gradient x --formats md,odt",
+        f"unknown format 'odt': {KNOWN_FORMATS}",
+    ),
+    ("gradient x --formats md,", f"unknown format '': {KNOWN_FORMATS}"),
     ("gradient x --letters a", "unknown choice of letters 'a': it must be one of shared, apart."),
     ("gradient x --out=", "the output folder '' has no usable name: it must be a path, such as output"),
     ("gradient x --model=", "the model has no name: it must be a ready one (derive models lists them), a file, or -"),

@@ -78,4 +78,5 @@ def test_it_holds_the_package_and_nothing_else(installed: Installed) -> None:
     names = zipfile.ZipFile(installed.wheel).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"derive"}
     assert {"derive/py.typed", "derive/templates/tex/document.j2", "derive/templates/en/messages.toml"} <= set(names)
+    assert {"derive/templates/html/STIXTwoMath-subset.woff2", "derive/templates/html/OFL.txt"} <= set(names)
     assert [name for name in names if "test" in name or "__pycache__" in name] == []

@@ -37,7 +37,7 @@ from derive.pages.blocks import (
 from derive.writing.nodes import Expr
 
 MARK = 4.0  # em, for the mark of a line
-IN_A_ROW = 6  # quantities in one line of a picture
+STEP_OF_A_WAY = 6.5  # em, for a quantity in a picture, and the arrow to it
 LONGEST_WORDS = 40  # characters in a table's cell that stay in one line
 SHARE_OF_WORDS = 0.55  # of the page's width, at most, for the columns that take more
 LEAST_SHARE = 0.2  # and at least
@@ -65,12 +65,19 @@ class Markup:
 class Shown:
     """Formulas in lines, and the trees that they show, for those who listen to them.
 
-    Each chain is left = right = right = …; or, where `relation` says so, one thing leads to the next.
+    Each chain is left = right = right = …; or, where `relation` says so, one thing leads to the next. `at` gives the
+    lines at a width in em, and `width` is that of `rows`.
     """
 
-    rows: list[Row]
+    at: Callable[[float], list[Row]]
+    width: float
     chains: tuple[tuple[Expr, ...], ...]
     relation: str = "=="
+
+    @property
+    def rows(self) -> list[Row]:
+        """The lines at the width of the page."""
+        return self.at(self.width)
 
 
 @dataclass(frozen=True)
@@ -138,8 +145,11 @@ class Voice:
 
     def shown(self, block: Equations, width: float) -> Shown:
         """A chain of equations in lines of this width."""
-        lines = rows(block.left, block.members, self.notation, width, self.words)
-        return Shown(lines, ((block.left, *block.members),))
+
+        def at(width: float) -> list[Row]:
+            return rows(block.left, block.members, self.notation, width, self.words)
+
+        return Shown(at, width, ((block.left, *block.members),))
 
 
 TO, CUT_OFF = ink.Sign("to"), ink.Sign("dashed to")
@@ -147,14 +157,18 @@ TO, CUT_OFF = ink.Sign("to"), ink.Sign("dashed to")
 
 def arrows(block: Ways, voice: Voice) -> Shown:
     """A row for each way, continued on the next line where it is long."""
-    made: list[Row] = []
+    made: list[list[ink.Ink]] = []
     for way, cut in zip(block.rows, block.cut, strict=True):
         parts = list(map(voice.ink, way))
         signs = [TO] * (len(parts) - 2) + [CUT_OFF if cut else TO]
-        cells = [parts[0], *(ink.Row(step) for step in zip(signs, parts[1:], strict=True))]
-        lines = [ink.Row(tuple(cells[i : i + IN_A_ROW])) for i in range(0, len(cells), IN_A_ROW)]
-        made += [Row(ink.EMPTY, "", line) for line in lines]
-    return Shown(made, block.rows, "leads to")
+        made.append([parts[0], *(ink.Row(step) for step in zip(signs, parts[1:], strict=True))])
+
+    def at(width: float) -> list[Row]:
+        many = max(1, int(width / STEP_OF_A_WAY))
+        lines = [ink.Row(tuple(cells[i : i + many])) for cells in made for i in range(0, len(cells), many)]
+        return [Row(ink.EMPTY, "", line) for line in lines]
+
+    return Shown(at, voice.markup.width, block.rows, "leads to")
 
 
 # ---------------------------------------------------------------- one layout for each block
@@ -194,8 +208,12 @@ def _equations(block: Equations, voice: Voice) -> Values:
 
 def _system(block: System, voice: Voice) -> Values:
     shown = [voice.shown(equations, voice.markup.width) for equations in block.equations]
-    lines = [row for part in shown for row in part.rows]
-    return {"math": voice.markup.display(Shown(lines, tuple(chain for part in shown for chain in part.chains)), voice)}
+    chains = tuple(chain for part in shown for chain in part.chains)
+
+    def at(width: float) -> list[Row]:
+        return [row for part in shown for row in part.at(width)]
+
+    return {"math": voice.markup.display(Shown(at, voice.markup.width, chains), voice)}
 
 
 def _line(line: Equations | Message, voice: Voice) -> Any:

@@ -58,13 +58,14 @@ class Head:
     plan: Plan
     variant: str = ""
 
-    def document(self, key: str, blocks: Iterator[Block]) -> Document:
+    def document(self, key: str, blocks: Iterator[Block], folded: bool = False) -> Document:
         plan = self.plan
         subtitle = {"course": plan.course, "date": plan.date, "variant": self.variant}
         return Document(
             Message(f"{key}.title", {"title": plan.title}),
             tuple(blocks),
             Message("worksheet.subtitle", subtitle) if any(subtitle.values()) else None,
+            folded=folded,
         )
 
 
@@ -154,7 +155,7 @@ def together(blocks: Sequence[Block]) -> Iterator[Block]:
 
 def answer_key(drawn: Drawn, top: Head) -> Document:
     """The answers, how they are found, and what each mark is for."""
-    return top.document("key", _key(drawn, top.plan))
+    return top.document("key", _key(drawn, top.plan), folded=True)
 
 
 def _key(drawn: Drawn, plan: Plan) -> Iterator[Block]:

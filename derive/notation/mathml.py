@@ -212,20 +212,20 @@ def _row(ink: Row, place: Place) -> str:
 
 
 def _spaced(parts: Sequence[Ink], place: Place) -> Iterable[str]:
-    """The parts, and a thin space between a named operator and what stands beside it without a sign."""
+    """The parts, and a thin space between a named operator, or high brackets, and what stands beside without a sign."""
     for i, part in enumerate(parts):
         around = parts[max(i - 1, 0) : i + 2]
-        if isinstance(part, Space) and part.name == "none" and any(map(_is_operator, around)):
+        if isinstance(part, Space) and part.name == "none" and any(map(_stands_off, around)):
             yield f'<mspace width="{THIN}"/>'
         else:
             yield mathml(part, place)
 
 
-def _is_operator(ink: Ink) -> bool:
+def _stands_off(ink: Ink) -> bool:
     if isinstance(ink, Row):
-        return bool(ink.parts) and _is_operator(ink.parts[0])
+        return bool(ink.parts) and _stands_off(ink.parts[0])
     core = ink.base if isinstance(ink, Scripts) else ink.operator if isinstance(ink, Limits) else ink
-    return isinstance(core, Operator)
+    return isinstance(core, Operator) or (isinstance(core, Fenced) and core.size == "grow")
 
 
 def _accent(ink: Accent, place: Place) -> str:

@@ -153,12 +153,16 @@ Block = (
 
 @dataclass(frozen=True)
 class Document:
-    """A title, perhaps a line below it, what stands below them, and the derivations that it tells."""
+    """A title, perhaps a line below it, what stands below them, and the derivations that it tells.
+
+    What stands below the headings of a `folded` document is there for whoever asks, where a page can hide something.
+    """
 
     title: Message
     blocks: tuple[Block, ...]
     subtitle: Message | None = None
     about: tuple[Derivation, ...] = ()
+    folded: bool = False
 
 
 def say(key: str, **values: object) -> Paragraph:

@@ -31,17 +31,25 @@ ROLES: dict[Role, tuple[str, float, str]] = {
     "derivative": ("#d81b60", 1.6, "5 3"),
 }
 INK = "#111111"
+ARROW = "arrow"  # begins the name of an arrowhead
 BEFORE: dict[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}  # the part of a label before its place
 
 
-def svg(drawing: Drawing, formula: Formula, alt: str) -> str:
-    """The drawing as an SVG document; `formula` sets a label, `alt` says in words what is to be seen."""
+def svg(drawing: Drawing, formula: Formula, alt: str, inside: str = "") -> str:
+    """The drawing as an SVG document; `formula` sets a label, `alt` says in words what is to be seen.
+
+    As a part of a page it is known there by the name `inside`, which keeps its names apart from other drawings'.
+    """
     roles = sorted({item.role for item in drawing.items if isinstance(item, Line | Arc)})
     marks = "".join(_arrowhead(role) for role in roles)
     body = "\n".join(part for item in drawing.items for part in written(item, formula))
     size = f"{_n(drawing.width)} {_n(drawing.height)}"
+    if inside:
+        marks = marks.replace(f'id="{ARROW}', f'id="{inside}-{ARROW}')
+        body = body.replace(f"#{ARROW}", f"#{inside}-{ARROW}")
+    space = "" if inside else ' xmlns="http://www.w3.org/2000/svg"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{_n(drawing.width)}pt" '
+        f'<svg{space} viewBox="0 0 {size}" width="{_n(drawing.width)}pt" '
         f'height="{_n(drawing.height)}pt" role="img" class="drawing" font-family="{FONT}" font-size="{FONT_SIZE}">\n'
         f"<title>{escape(alt, quote=False)}</title>\n<defs>{marks}</defs>\n{body}\n</svg>\n"
     )
@@ -49,7 +57,7 @@ def svg(drawing: Drawing, formula: Formula, alt: str) -> str:
 
 def _arrowhead(role: Role) -> str:
     return (
-        f'<marker id="arrow-{role}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        f'<marker id="{ARROW}-{role}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1 L8 4 L0 7 z" class="fill-{role}" '
         f'fill="{ROLES[role][0]}"/></marker>'
     )
@@ -74,14 +82,14 @@ def written(item: Item, _formula: Formula) -> Iterator[str]:
 @written.register
 def _line(item: Line, _formula: Formula) -> Iterator[str]:
     (x1, y1), (x2, y2) = item.start, item.end
-    head = f' marker-end="url(#arrow-{item.role})"' if item.arrow else ""
+    head = f' marker-end="url(#{ARROW}-{item.role})"' if item.arrow else ""
     yield f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" {_stroke(item.role)}{head}/>'
 
 
 @written.register
 def _arc(item: Arc, _formula: Formula) -> Iterator[str]:
     path = f"M{_place(item.start)} Q{_place(item.over)} {_place(item.end)}"
-    yield f'<path d="{path}" fill="none" {_stroke(item.role)} marker-end="url(#arrow-{item.role})"/>'
+    yield f'<path d="{path}" fill="none" {_stroke(item.role)} marker-end="url(#{ARROW}-{item.role})"/>'
 
 
 def _place(place: Place) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from derive.documents.formats.escaping import string_literal
+from derive.documents.formats.escaping import string_literal, words
 from derive.documents.voice import Markup, Voice
 from derive.documents.wording import TEMPLATES, Wording, wording
 from derive.notation.notations import LESSON, Notation
@@ -74,14 +74,18 @@ class TextFormat:
     def text(self, document: Document, setting: Setting) -> str:
         """The document as text."""
         voice = Voice(self.markup, setting.notation, setting.wording, setting.stem)
-        page = _template(self, self.page).render(
-            title=voice.sentence(document.title),
-            plain_title=voice.plain(document.title),
-            subtitle=voice.aside(document.subtitle),
-            blocks=[_printed(self, block, voice) for block in document.blocks],
-            language=setting.wording.language,
-        )
+        page = _template(self, self.page).render(self.values(document, voice))
         return re.sub(r"\n{3,}", "\n\n", page).strip("\n").replace(KEPT, "\n") + "\n"
+
+    def values(self, document: Document, voice: Voice) -> dict[str, Any]:
+        """What the page is given."""
+        return {
+            "title": voice.sentence(document.title),
+            "plain_title": voice.plain(document.title),
+            "subtitle": voice.aside(document.subtitle),
+            "blocks": [printed(self, block, voice) for block in document.blocks],
+            "language": voice.wording.language,
+        }
 
     def write(self, document: Document, setting: Setting) -> bytes:
         """The document as a file in UTF-8."""
@@ -91,7 +95,7 @@ class TextFormat:
 KEPT = "\ue002"  # the end of a line that stays, though the lines around it are empty
 
 
-def _printed(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
+def printed(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
     """A block by its macro. The block remembers it, as thousands of sheets share one block."""
     known = block.__dict__.setdefault("_printed", {})
     where = (chosen.folder, voice.notation, voice.wording)
@@ -104,7 +108,7 @@ def _printed(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
 @lru_cache(maxsize=4096)
 def _by_macro(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
     kind, values = voice.values(block)
-    inner = {"parts": [_printed(chosen, part, voice) for part in values["parts"]]} if kind == "together" else values
+    inner = {"parts": [printed(chosen, part, voice) for part in values["parts"]]} if kind == "together" else values
     macro = getattr(_template(chosen, "blocks").module, kind)
     return Printed(kind, str(macro(inner)).strip("\n"))
 
@@ -122,5 +126,6 @@ def _template(chosen: TextFormat, name: str) -> Template:
     made.globals["kept"] = KEPT
     made.tests["containing"] = lambda text, part: part in text
     made.filters["string_literal"] = string_literal
+    made.filters["words"] = words
     made.filters["kept"] = lambda text: text.replace("\n", KEPT)
     return made.get_template(f"{chosen.folder}/{name}.j2")

@@ -12,6 +12,7 @@ def escaper(table: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda match: table[match[0]], text)
 
 
+words = escaper({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})  # of HTML
 string_escapes = escaper({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 

@@ -33,7 +33,7 @@ def _in(blocks: Iterable[Block]) -> Iterator[Picture]:
             yield from _in(block.blocks)
 
 
-def picture_svg(picture: Picture, notation: Notation, wording: Wording) -> str:
-    """A picture as SVG, its labels in the document's notation."""
+def picture_svg(picture: Picture, notation: Notation, wording: Wording, inside: str = "") -> str:
+    """A picture as SVG, its labels in the document's notation; `inside` is its name as a part of a page."""
     alt = "".join(map(str, wording.phrase(picture.alt)))
-    return svg(picture.drawing, lambda formula: ink_of(formula, notation, wording.words), alt)
+    return svg(picture.drawing, lambda formula: ink_of(formula, notation, wording.words), alt, inside)

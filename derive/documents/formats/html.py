@@ -1,0 +1,148 @@
+"""One page of HTML that needs nothing beside it: formulas in MathML Core, and the font to set them in.
+
+There is no script. What is long folds; what is too wide for a narrow screen is there a second time, in shorter lines.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from derive.documents.formats.base import Format, Printed, TextFormat, printed
+from derive.documents.formats.escaping import words
+from derive.documents.formats.pictures import picture_svg
+from derive.documents.voice import Markup, Shown, Voice
+from derive.documents.wording import TEMPLATES, Formula, Phrase
+from derive.notation import mathml
+from derive.notation.breaking import Row, rows
+from derive.pages.blocks import Block, Document, Heading, Picture, Together
+from derive.writing.nodes import Expr
+
+FOLDER = "html"
+FONT = "STIXTwoMath-subset.woff2"
+WIDE, NARROW = 40.0, 19.5  # em, of a page's lines on a screen and on a phone
+FOLDING = 3  # headings of this level and those below it fold what stands below them
+
+# ---------------------------------------------------------------- words and formulas
+
+_MARK = re.compile("([(\\[„“«]*)\ue000(\\d+)\ue001([.,;:!?)\\]%”»’。，；：）]*)")
+
+
+def _phrase(phrase: Phrase, voice: Voice) -> str:
+    """Words and formulas; no line ends between a formula and its punctuation."""
+    text = "".join(words(piece) if isinstance(piece, str) else f"\ue000{i}\ue001" for i, piece in enumerate(phrase))
+
+    def formula(found: re.Match[str]) -> str:
+        set_in = _inline(phrase[int(found[2])], voice)  # type: ignore[arg-type]  # marks stand for formulas
+        return f'<span class="whole">{found[1]}{set_in}{found[3]}</span>' if found[1] or found[3] else set_in
+
+    return _MARK.sub(formula, text)
+
+
+def _inline(formula: Formula, voice: Voice) -> str:
+    spoken = voice.spoken_formula(formula)
+    plain = mathml.inline(voice.ink(formula), spoken)
+    if not isinstance(formula, Expr):
+        return plain
+    narrow = rows(formula, (), voice.notation, NARROW, voice.words)
+    if _fits(narrow):
+        return plain
+    wide = rows(formula, (), voice.notation, WIDE, voice.words)
+    return _both(plain if _fits(wide) else mathml.block(wide, spoken), mathml.block(narrow, spoken))
+
+
+def _fits(lines: Sequence[Row]) -> bool:
+    return len(lines) == 1 and not lines[0].share and not lines[0].size
+
+
+def _both(wide: str, narrow: str) -> str:
+    return f'<span class="wide">{wide}</span><span class="narrow">{narrow}</span>'
+
+
+def _display(shown: Shown, voice: Voice) -> str:
+    spoken = voice.spoken(shown)
+    wide, narrow = shown.rows, shown.at(NARROW - (WIDE - shown.width) / 2)
+    made = mathml.block(wide, spoken)
+    return made if narrow == wide else _both(made, mathml.block(narrow, spoken))
+
+
+def _drawing(picture: Picture, voice: Voice) -> str:
+    return picture_svg(picture, voice.notation, voice.wording, picture.name)
+
+
+MARKUP = Markup(_phrase, _display, _display, _drawing, WIDE)
+
+# ---------------------------------------------------------------- the page
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands below it, which folds where `state` is "open" or "closed"."""
+
+    level: int
+    heading: Printed | None
+    parts: tuple[Printed | Section, ...]
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Page(TextFormat):
+    """A format that nests its blocks below their headings, with its style sheet and its font inside."""
+
+    def values(self, document: Document, voice: Voice) -> dict[str, Any]:
+        pairs = [(block, printed(self, block, voice)) for block in _opened(document.blocks)]
+        return {
+            **super().values(document, voice),
+            "sections": _nested(pairs, 1, None, document.folded).parts,
+            "style": f"{style('style.css')}\n{mathml.CSS}",
+            "font": font(),
+        }
+
+
+def _opened(blocks: Iterable[Block]) -> Iterable[Block]:
+    """The blocks, and in the place of blocks that stand together below a heading, it and they."""
+    for block in blocks:
+        match block:
+            case Together((Heading() as heading, *more)):
+                yield heading
+                yield Together(tuple(more))
+            case _:
+                yield block
+
+
+def _nested(
+    pairs: Sequence[tuple[Block, Printed]], level: int, heading: Printed | None, folded: bool, state: str = ""
+) -> Section:
+    """The blocks of a section, with those below its headings as sections of their own."""
+    starts = [i for i, (block, _) in enumerate(pairs) if isinstance(block, Heading)]
+    parts: list[Printed | Section] = [made for _, made in pairs[: starts[0] if starts else None]]
+    while starts:
+        first, top = starts[0], _level(pairs[starts[0]][0])
+        end = next((i for i in starts[1:] if _level(pairs[i][0]) <= top), len(pairs))
+        below = "closed" if folded and level == 1 else "open" if top >= FOLDING else ""
+        parts.append(_nested(pairs[first + 1 : end], top, pairs[first][1], folded, below))
+        starts = [i for i in starts if i >= end]
+    return Section(level, heading, tuple(parts), state)
+
+
+def _level(block: Block) -> int:
+    return block.level if isinstance(block, Heading) else 0
+
+
+@cache
+def style(name: str) -> str:
+    """A style sheet or a script from the templates, as it goes into the page."""
+    return (TEMPLATES / FOLDER / name).read_text(encoding="utf-8").strip()
+
+
+@cache
+def font() -> str:
+    """The mathematical font, in base 64."""
+    return b64encode((TEMPLATES / FOLDER / FONT).read_bytes()).decode()
+
+
+FORMAT = Format("html", "html", Page(FOLDER, MARKUP).write)
