@@ -43,6 +43,7 @@ from derive.writing.nodes import (
     Expr,
     Fold,
     Function,
+    Gradient,
     Negative,
     Node,
     Number,
@@ -58,6 +59,8 @@ ENOUGH = 2  # points at which two expressions must agree
 MOST_KEPT = 4096
 MOST_ENTRIES = 2000
 MOST_PRIMES = 2  # an unknown function is a polynomial of degree 3 at the points, whose further derivatives vanish
+MOST_FOR_SYMPY = 60  # nodes
+MOST_OF_MATRICES = 400
 FINEST = 60  # binary digits by which the numbers of an expression may be larger or smaller than 1 for 50 digits
 MOST_RAISED = 16
 _MATRIX = (*MATRIX_LEAVES, Transpose, Hadamard, HadamardQuotient, HadamardPower, Diagonal, Indicator)
@@ -136,8 +139,10 @@ class Judge:
     def _compared(self, one: _Tried, other: _Tried, points: Iterable[Point]) -> tuple[int, bool | None]:
         """The number of points at which both agree, and False where they differ at one."""
         agreed = 0
+        first, second = sorted((one, other), key=lambda tried: tried.weight)
         for point in points:
-            left, right = (tried.at(point, self.points.open) for tried in (one, other))
+            left = first.at(point, self.points.open)
+            right = left if left is _NOTHING or left is _TOO_LARGE else second.at(point, self.points.open)
             if left is _TOO_LARGE or right is _TOO_LARGE:
                 break  # it is no smaller elsewhere
             if left is _NOTHING or right is _NOTHING:
@@ -180,6 +185,8 @@ class _Tried:
     def __init__(self, expr: Expr) -> None:
         self.expr = expr
         nodes = list(walk(expr))
+        self.size = len(nodes)
+        self.weight = (any(isinstance(n, Gradient) for n in nodes), self.size)  # a slope goes through the whole model
         self.is_matrix = any(isinstance(n, _MATRIX) for n in nodes)
         self.key: Hashable = expr if self.is_matrix else canonical(expr)
         self.is_kinked = _kinked(expr)
@@ -188,8 +195,15 @@ class _Tried:
         places = [abs(c) for q in quantities(expr) for i in q.indices for _, c in i.terms]
         self.has_large_numbers = any(v > IN_FULL for v in numbers) or any(i > IN_FULL for i in places)
         self.has_extremes = sum(map(_magnitude, numbers)) > FINEST or any(e > MOST_RAISED for e in raised)
-        self.is_modest = not self.is_matrix and not any(e > MOST_RAISED for e in raised) and _is_tame(nodes)
-        self.is_too_large = any(sum(n.function.orders) > MOST_PRIMES for n in nodes if isinstance(n, Apply))
+        self.is_modest = (
+            self.size <= MOST_FOR_SYMPY
+            and not self.is_matrix
+            and not any(e > MOST_RAISED for e in raised)
+            and _is_tame(nodes)
+        )
+        self.is_too_large = any(sum(n.function.orders) > MOST_PRIMES for n in nodes if isinstance(n, Apply)) or (
+            self.is_matrix and self.size > MOST_OF_MATRICES
+        )
         self._values: dict[Point, Any] = {}
 
     def at(self, point: Point, open_: frozenset[Symbol]) -> Any:
