@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
+from typing import Any
 
 import pytest
 from answers_corpus import PAIRS, Pair
+from test_marking_short import LESSON as SHORT_SETTING
+from test_marking_short import SAID as SAID_OF_SHORT
 
 import derive
+from derive.calculus.matrix import MatrixForm, matrix_form_of
 from derive.documents.marks import feedback
+from derive.documents.wording import Wording, wording
 from derive.exercises.answers import Formula, WrongLine
 from derive.exercises.marking import marked
 from derive.exercises.marking_formula import FormulaMarker
 from derive.exercises.marking_setting import Setting
 from derive.exercises.scheme import claims
-from derive.exercises.verdict import Outcome, Standing
+from derive.exercises.verdict import Outcome, Standing, Verdict
 from derive.model.ready import READY
 from derive.notation.latex import latex
-from derive.pages.blocks import Equations
+from derive.pages.blocks import Equations, Message
 from derive.writing.nodes import TWO, Product, Quantity
 
 W12 = r"\frac{\partial C_0}{\partial w_{12}^{(L)}}"
@@ -360,6 +366,48 @@ def test_the_wrong_line_is_marked(text: str, outcome: str, credit: str, said: st
     assert (verdict.outcome.value, str(verdict.credit), feedback(verdict.messages)) == (outcome, credit, said)
 
 
+# ---------------------------------------------------------------- matrices
+
+DENSE = derive.differentiate(derive.ready_model("dense"), "C", READY["dense"].target)
+WHOLE = matrix_form_of(DENSE)
+IN_ELEMENTS, IN_MATRICES = (
+    "An expression for whole matrices was asked for, not one for a single element.",
+    "One element was asked for, not a whole matrix.",
+)
+BY_W_JK = r"\frac{\partial C}{\partial a_j^{(l)}} g'^{(l)}(z_j^{(l)}) a_k^{(l-1)}"
+BY_W = r"\left(\frac{\partial C}{\partial a^{(l)}} \odot g'^{(l)}(z^{(l)})\right) (a^{(l-1)})^\top"
+
+
+def matrices(*, asked: bool) -> Callable[[str], Verdict]:
+    assert isinstance(WHOLE, MatrixForm)
+    expected = Formula(WHOLE.right, matrix=True) if asked else Formula(DENSE.result, DENSE.of, DENSE.by)
+    return FormulaMarker(expected, Setting(DENSE.model, DENSE)).verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "outcome", "said"),
+    [
+        (True, BY_W, EQUAL, "Right."),
+        (True, BY_W_JK, FORM, IN_ELEMENTS),
+        (True, BY_W_JK.replace("g'", "g"), DIFFERENT, FALSE),
+        (True, BY_W.replace(r"^\top", ""), DIFFERENT, None),
+        (True, BY_W.replace(r"\odot", ""), DIFFERENT, None),
+        (False, BY_W_JK, EQUAL, "Right."),
+        (False, BY_W, EQUAL, "Right."),
+        (False, BY_W.replace("g'", "g"), DIFFERENT, FALSE),
+    ],
+)
+def test_matrices_and_elements_are_told_apart(asked: bool, text: str, outcome: str, said: str | None) -> None:
+    verdict = matrices(asked=asked)(text)
+    assert verdict.outcome.value == outcome
+    assert said is None or feedback(verdict.messages) == said
+
+
+def test_a_whole_matrix_is_no_element_of_it() -> None:
+    found = derive.mark(r"\delta^{(L)} (a^{(L-1)})^\top", derive.dense_derivation())
+    assert (found.outcome, found.feedback) == (UNSURE, IN_MATRICES)
+
+
 # ---------------------------------------------------------------- planted mistakes
 
 PLANTED = ["lesson", "mazur", "softmax", "dense", "linear_regression", "batchnorm", "conv1d", "embedding", "word2vec"]
@@ -425,3 +473,29 @@ SAID: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(("answer", "reference", "said"), SAID)
 def test_what_is_said(answer: str, reference: str, said: str) -> None:
     assert derive.mark(answer, reference).feedback == said
+
+
+def leaves(table: Mapping[str, Any], path: str) -> Iterator[str]:
+    for key, value in table.items():
+        yield from leaves(value, f"{path}.{key}") if isinstance(value, dict) else [f"{path}.{key}"]
+
+
+def test_every_message_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: set[str] = set()
+    phrase = Wording.phrase
+
+    def noted(self: Wording, message: Message) -> Any:
+        used.add(message.key)
+        return phrase(self, message)
+
+    monkeypatch.setattr(Wording, "phrase", noted)
+    for answer, reference, _ in SAID:
+        derive.mark(answer, reference)
+    for expected, text, _ in SAID_OF_SHORT:
+        feedback(marked(expected, text, SHORT_SETTING).messages)
+    for text in ("3", "3: x", "1", "?"):
+        feedback(marked(LINE, text, XY).messages)
+    feedback(matrices(asked=True)(BY_W_JK).messages)
+    derive.mark(r"\delta^{(L)} (a^{(L-1)})^\top", derive.dense_derivation())
+    feedback([Message("marking.unsure")])  # has a test of its own
+    assert set(leaves(wording().message("marking"), "marking")) - used == set()
