@@ -27,6 +27,7 @@ from derive.exercises.answers import (
 from derive.exercises.drawing import Drawn, Made
 from derive.exercises.exercise import Exercise, Part
 from derive.exercises.plan import Plan
+from derive.exercises.scheme import scheme, scheme_blocks
 from derive.pages.blocks import (
     Block,
     Document,
@@ -34,11 +35,15 @@ from derive.pages.blocks import (
     Form,
     Heading,
     Item,
+    Lines,
+    Listing,
     Message,
     Paragraph,
     Room,
+    System,
     Table,
     Together,
+    Ways,
     flat,
     head,
     say,
@@ -48,7 +53,9 @@ from derive.writing.nodes import Expr, Gradient, Negative, Number
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
 REMEMBERED = 8192  # questions that are not laid out anew
 ROUGH = 8  # lines of room below a table
-LONGEST_KEPT = 12  # blocks that are kept on one page
+FIRST = 3  # lines of room that stay with the question
+PLACES = 6  # of a decimal that is not written as a fraction
+PAGE = 46  # lines of text on a page
 
 
 @dataclass(frozen=True)
@@ -97,12 +104,26 @@ def _question(number: int, exercise: Exercise) -> Iterator[Block]:
 
     Below a table that is filled in there is room to work.
     """
-    first, *rest = list(_parts(exercise)) or [((), (Room(ROUGH),))]
-    yield from together((question_heading(number, exercise), *exercise.stem, *first[0]))
-    yield from first[1]
-    for asked, room in rest:
-        yield from together(asked)
-        yield from room
+    parts = list(_parts(exercise))
+    shares = _shares(exercise) if len(parts) < len(exercise.parts) else ()
+    asked, lines = parts[0] if parts else ((), ROUGH)
+    yield from _with_room((question_heading(number, exercise), *exercise.stem, *shares, *asked), lines)
+    for asked, lines in parts[1:]:
+        yield from _with_room(asked, lines)
+
+
+def _with_room(asked: Sequence[Block], lines: int) -> Iterator[Block]:
+    """What is asked with the first lines of its room on one page, and the others."""
+    first = min(lines, FIRST)
+    yield from together((*asked, *([Room(first)] if first else [])))
+    if lines > first:
+        yield Room(lines - first)
+
+
+def _shares(exercise: Exercise) -> tuple[Block, ...]:
+    """What each part is worth, where the parts are rows of a table."""
+    shares = tuple((letter(i), part.marks) for i, part in enumerate(exercise.parts) if not part.blocks)
+    return (say("worksheet.shares", shares=shares),)
 
 
 def question_heading(number: int, exercise: Exercise) -> Heading:
@@ -110,13 +131,13 @@ def question_heading(number: int, exercise: Exercise) -> Heading:
     return Heading(2, Message("worksheet.question", {"number": number}), marks)
 
 
-def _parts(exercise: Exercise) -> Iterator[tuple[tuple[Block, ...], tuple[Block, ...]]]:
-    """Of each part that no table of the stem asks for what is asked, and the room for the answer."""
+def _parts(exercise: Exercise) -> Iterator[tuple[tuple[Block, ...], int]]:
+    """Of each part that no table of the stem asks for what is asked, and the lines of room for the answer."""
     for i, part in enumerate(exercise.parts):
         if not part.blocks:
             continue
         asked = part.blocks if len(exercise.parts) == 1 else _lettered(i, part, part.blocks)
-        yield asked, (Room(part.space),) if part.space else ()
+        yield asked, part.space
 
 
 def _lettered(i: int, part: Part, blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -134,20 +155,30 @@ def letter(i: int) -> str:
 
 
 def together(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks on one page, or where they are many, the first and the last of them; a table with its sentence."""
-    table = next((place for place, block in enumerate(blocks) if isinstance(block, Table)), None)
-    if table is not None:
-        yield from together(blocks[: table - 1])
-        yield Together(tuple(blocks[table - 1 : table + 1]))
-        blocks = blocks[table + 1 :]
-    if not blocks:
-        return
-    if len(blocks) <= LONGEST_KEPT:
+    """The blocks on one page; where they are too tall for one, the first two, and as many of the last three as fit."""
+    if sum(map(height, blocks)) <= PAGE:
         yield Together(tuple(blocks))
         return
-    yield Together(tuple(blocks[:3]))
-    yield from blocks[3:-3]
-    yield Together(tuple(blocks[-3:]))
+    last = next(n for n in (3, 2, 1) if n == 1 or sum(map(height, blocks[-n:])) <= PAGE)
+    yield Together(tuple(blocks[:2]))
+    yield from blocks[2:-last]
+    yield Together(tuple(blocks[-last:]))
+
+
+def height(block: Block) -> float:
+    """About how tall a block is on paper, in lines of text."""
+    return HEIGHTS.get(type(block), lambda _: 2.5)(block)
+
+
+HEIGHTS: dict[type[Block], Callable[[Any], float]] = {
+    Equations: lambda block: 2 + 2.6 * max(1, len(block.members)),
+    System: lambda block: 2 + 2.6 * len(block.equations),
+    Ways: lambda block: 3 + 1.5 * len(block.rows),
+    Listing: lambda block: 2.2 * len(block.messages),
+    Lines: lambda block: 2.6 * len(block.lines),
+    Table: lambda block: 3 + 2.2 * len(block.rows),
+    Room: lambda block: 2 * block.lines,
+}
 
 
 # ---------------------------------------------------------------- the key
@@ -171,13 +202,16 @@ def solution(number: int, made: Made, detail: str, letters: str) -> tuple[Block,
 
 
 def _solution(exercise: Exercise, detail: str, letters: str) -> Iterator[Block]:
+    told: list[Block] = []
     for i, part in enumerate(exercise.parts):
         if not part.blocks:
             continue
         answer = tuple(answers(part.expected))
         yield from answer if len(exercise.parts) == 1 else _lettered(i, part, answer)
-    yield from exercise.solution
+        told += answer
+    yield from (block for block in exercise.solution if block not in told)
     if exercise.worked:
+        yield from scheme_blocks(scheme(exercise.topic.derivation, exercise.marks))
         yield head("key.worked", 3)
         yield from worked(exercise.topic.derivation, View(DETAILS[detail], letters_shared=letters == "shared"))
 
@@ -222,8 +256,9 @@ def _tolerance(value: Fraction) -> Expr | None:
 
 
 def number(value: Fraction) -> Expr:
-    """A number as it is written."""
-    return Number(value) if value >= 0 else Negative(Number(-value))
+    """A number as people write it: as a decimal where that ends soon, otherwise as a fraction."""
+    size = Number(abs(value), decimal=(value * 10**PLACES).denominator == 1)
+    return size if value >= 0 else Negative(size)
 
 
 # The answer of each class as blocks.

@@ -18,7 +18,6 @@ from derive.exercises.plan import Plan, Source, Wanted
 from derive.model.language import read_quantity
 
 EDITIONS = 8  # exercises of one kind about one topic
-REFUSALS = 3  # times that a kind may find nothing to ask about a topic
 STARS = 4  # numbers that an asterisk in a target stands for, from 0
 REDRAWN = 40  # times that a sheet like an earlier one is drawn anew
 
@@ -74,6 +73,14 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Held:
+    """The totals that the variants of a question are held to: of what it is about, and of what it asks."""
+
+    topic: int
+    exercise: int
+
+
+@dataclass(frozen=True)
 class Drawn:
     """The questions of one variant, and a number that tells them from those of others."""
 
@@ -124,24 +131,21 @@ class Drawing:
         measure = self.measures[number]
         used = Counter(made.subject for made in found)
         models = Counter(made.subject.place for made in found)
-        near = [subject for subject in self._pool(wanted) if self._is_near(subject.total, measure)]
+        near = [subject for subject in self._pool(wanted) if self._is_near(subject.total, measure.topic)]
         shuffled = rng.sample(near, len(near))
         for subject in sorted(shuffled, key=lambda subject: (used[subject], models[subject.place])):
             for made in self._editions(wanted, subject, rng):
-                if self._is_near(made.exercise.measure.total, measure):
+                if self._is_near(made.exercise.measure.total, measure.exercise):
                     yield made
 
     def _is_near(self, total: int | None, measure: int) -> bool:
         return total is not None and abs(total - measure) <= self.plan.band
 
     def _editions(self, wanted: Wanted, subject: Subject, rng: random.Random) -> Iterator[Made]:
-        refusals = 0
         for edition in rng.sample(range(EDITIONS), EDITIONS):
             made = self._made(wanted, subject, edition)
             if made is not None:
                 yield made
-            elif (refusals := refusals + 1) == REFUSALS:
-                return
 
     def _pool(self, wanted: Wanted) -> list[Subject]:
         """What a question may be about: of the models that it names, if any, and as difficult as it says."""
@@ -157,11 +161,11 @@ class Drawing:
         return lru_cache(maxsize=None)(pool)
 
     @cached_property
-    def measures(self) -> tuple[int, ...]:
+    def measures(self) -> tuple[Held, ...]:
         """The measure that the variants of each question are held to."""
         return tuple(self._measure(number, wanted) for number, wanted in enumerate(self.plan.wanted))
 
-    def _measure(self, number: int, wanted: Wanted) -> int:
+    def _measure(self, number: int, wanted: Wanted) -> Held:
         """That of a topic which the kind can ask about, and to which another one comes near where that can be."""
         rng = self._rng("measure", number)
         pool = self._pool(wanted)
@@ -170,8 +174,8 @@ class Drawing:
         alone = {subject: sum(self._is_near(total, subject.total or 0) for total in totals) < 2 for subject in pool}
         for subject in sorted(shuffled, key=alone.__getitem__):
             made = next(self._editions(wanted, subject, rng), None)
-            if made is not None:
-                return made.exercise.measure.total
+            if made is not None and subject.total is not None:
+                return Held(subject.total, made.exercise.measure.total)
         raise _too_narrow(number, wanted)
 
     def _make(self, wanted: Wanted, subject: Subject, edition: int) -> Made | None:

@@ -22,6 +22,7 @@ KIN = (
     frozenset({"chain rule", "power rule", "exponential rule", "chain rule over paths"}),
     frozenset({"at the extremum", "larger argument", "by cases"}),
 )
+NAMESAKES = frozenset({"chain rule", "chain rule over paths"})
 ASKED = (frozenset(RULES) - {"constant", "itself"}) | {"definition", "chain rule over paths", "sift"}
 LISTED = tuple(name for name in (*RULES, "definition", "chain rule over paths", "sift") if name in ASKED)
 
@@ -47,9 +48,15 @@ def rules_to_choose_from(chain: Chain, step: Step, rng: random.Random) -> tuple[
         return ()
     used = {step.rule for step in chain.derivation.steps}
     near = sorted(rng.sample(others, len(others)), key=lambda name: name not in used)
-    chosen = [step.rule, *near[: MOST - 1]]
+    chosen = [step.rule, *_told_apart(near)[: MOST - 1]]
     rng.shuffle(chosen)
     return tuple(chosen)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """The rules without a second one that readers know by the same name."""
+    namesakes = [name for name in names if name in NAMESAKES]
+    return [name for name in names if name not in namesakes[1:]]
 
 
 def others_than(chain: Chain, step: Step) -> list[str]:
