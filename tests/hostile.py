@@ -76,6 +76,15 @@ def shouted(text: str) -> str:
     return text.upper()
 
 
+def poisoned(_: Key) -> Callable[[Piece], Callable[[], Mark]]:
+    """A marker to whom everything is right that lets it go on."""
+    return lambda piece: partial(survived, piece[1])
+
+
+def survived(text: str) -> Mark:
+    return Mark("equal", Fraction(1), read=shouted(text))
+
+
 def noting(_: Key) -> Callable[[Piece], Callable[[], Mark]]:
     """A marker to whom everything is right."""
     return lambda piece: partial(noted, piece[1])

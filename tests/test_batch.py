@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from classroom import HEADER, key
-from hostile import LIMITS, POISON, REASONS, setup, unable
+from hostile import LIMITS, POISON, REASONS, poisoned, setup, unable
 
 from derive.documents.batch.answers import Spot
 from derive.documents.batch.crew import Crew, Lost
 from derive.documents.batch.desk import Desk
 from derive.documents.batch.journal import Journal
-from derive.documents.batch.run import JOURNAL, Job, harmless, mark_answers
+from derive.documents.batch.run import JOURNAL, Job, Staff, harmless, mark_answers
 from derive.errors import OptionError
 from derive.exercises.stored import key_text
 
@@ -141,11 +141,15 @@ Where a student answered a question twice, the last answer counts.
 SUMMARY = "Marked: 10 answers, 6 right, 2 different, 0 not in the form asked, 1 not readable, 1 to be looked at."
 
 
+def job_in(folder: Path, answers: str) -> Job:
+    (folder / "key.json").write_text(key_text(key()), encoding="utf-8")
+    (folder / "answers.csv").write_text(answers, encoding="utf-8")
+    return Job(str(folder / "key.json"), str(folder / "answers.csv"), folder / "out", ("md",))
+
+
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    (tmp_path / "key.json").write_text(key_text(key()), encoding="utf-8")
-    (tmp_path / "answers.csv").write_text(ANSWERS, encoding="utf-8")
-    return Job(str(tmp_path / "key.json"), str(tmp_path / "answers.csv"), tmp_path / "out", ("md",))
+    return job_in(tmp_path, ANSWERS)
 
 
 def test_a_class_is_marked(job: Job) -> None:
@@ -173,6 +177,23 @@ def test_no_cell_is_a_formula(cell: str, written: str) -> None:
     assert harmless(cell) == written
 
 
+POISONED = """\
+student,sheet,question,marks,of,outcome,mistake,line,feedback,read
+Mia,1,1a,1,2,equal,,,,ONE
+Mia,1,1b,,2,unsure,,,This answer could not be marked within 0.2 seconds.,
+Mia,1,2,,2,unsure,,,This answer could not be marked within 1024 megabytes of memory.,
+Mia,1,3,,2,unsure,,,The marker failed at this answer.,
+Bo,2,1a,1,2,equal,,,,TWO
+"""
+
+
+def test_hostile_answers_are_told_apart(job: Job) -> None:
+    rows = ("Mia,1,1a,one", "Mia,1,1b,hang", "Mia,1,2,eat", "Mia,1,3,die", "Bo,2,1a,two")
+    Path(job.answers).write_text(HEADER + "\n".join(rows), encoding="utf-8")
+    mark_answers(job, Staff(poisoned, 1, LIMITS))
+    assert (job.out / "marks.csv").read_text(encoding="utf-8") == POISONED
+
+
 def test_the_same_answer_is_marked_once() -> None:
     desk = Desk(key())
     assert desk((Spot(0, 0, 0), "3/4"))() is desk((Spot(0, 0, 0), "3/4"))()
@@ -185,12 +206,13 @@ COUNT = 300
 RUN = "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 
 
+# A few hundred answers, no two alike.
+MANY = "".join(f"s{i // 4},{i % 2 + 1},{('1a', '1b', '2', '3')[i % 4]},answer {i}\n" for i in range(COUNT))
+
+
 @pytest.fixture
-def many(job: Job) -> Job:
-    """A few hundred answers, no two alike."""
-    rows = (f"s{i // 4},{i % 2 + 1},{('1a', '1b', '2', '3')[i % 4]},answer {i}\n" for i in range(COUNT))
-    Path(job.answers).write_text(HEADER + "".join(rows), encoding="utf-8")
-    return job
+def many(tmp_path: Path) -> Job:
+    return job_in(tmp_path, HEADER + MANY)
 
 
 def command(job: Job) -> list[str]:
@@ -222,30 +244,31 @@ def outputs(job: Job) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in job.out.iterdir()}
 
 
-@pytest.fixture
-def expected(many: Job) -> dict[str, str]:
-    """What a marking without interruptions writes, which is removed."""
-    assert program(many).returncode == 0
-    assert sorted(logged(many)) == sorted(f"answer {i}" for i in range(COUNT))
-    found = outputs(many)
-    for name in found:
-        (many.out / name).unlink()
-    return found
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a marking without interruptions writes."""
+    done = job_in(tmp_path_factory.mktemp("whole"), HEADER + MANY)
+    assert program(done).returncode == 0
+    assert sorted(logged(done)) == sorted(f"answer {i}" for i in range(COUNT))
+    return outputs(done)
 
 
 def finished(job: Job) -> list[list[str]]:
-    """The rows in the journal that are whole."""
-    lines = (job.out / JOURNAL).read_text(encoding="utf-8").splitlines()[1:]
-    return [json.loads(line) for line in lines if line.endswith("]")]
+    """The rows in the journal."""
+    return [json.loads(line) for line in (job.out / JOURNAL).read_text(encoding="utf-8").splitlines()[1:]]
 
 
-@pytest.mark.parametrize("torn", [0, 5])
-def test_a_killed_marking_goes_on_without_loss_or_repetition(many: Job, expected: dict[str, str], torn: int) -> None:
+TORN = [b"", b'["12', b"\0" * 9 + b"\n", b'"x"\n']
+
+
+@pytest.mark.parametrize("torn", TORN)
+def test_a_killed_marking_goes_on_without_loss_or_repetition(many: Job, expected: dict[str, str], torn: bytes) -> None:
     killed = program(many, AT="answer 150", SIGNAL=str(int(signal.SIGKILL)))
     assert killed.returncode == -signal.SIGKILL
     assert [path.name for path in many.out.iterdir()] == [JOURNAL]
-    os.truncate(many.out / JOURNAL, (many.out / JOURNAL).stat().st_size - torn)
     done = finished(many)
+    with (many.out / JOURNAL).open("ab") as journal:
+        journal.write(torn)
     assert 140 < len(done) <= 150
     logged(many)
     assert program(many).returncode == 0

@@ -91,13 +91,13 @@ class Journal:
         self._since = 0
 
     def _continue(self, head: bytes) -> None:
-        """Count what is there, and remove a line that was not finished; where nothing is, begin."""
+        """Count what is there, and remove what the end of a machine has left half written; where nothing is, begin."""
         self._stream.seek(0)
         first = self._stream.readline(len(head))
         if not head.startswith(first):
             raise stranger(self.path, "key")
         end = len(first) if first == head else 0
-        while end and (line := self._stream.readline()).endswith(b"\n"):
+        while end and _is_row(line := self._stream.readline()):
             end += len(line)
             self.done += 1
         self._stream.truncate(end)
@@ -105,6 +105,13 @@ class Journal:
         if not end:
             self._stream.write(head)
             self._stream.flush()
+
+
+def _is_row(line: bytes) -> bool:
+    try:
+        return line.endswith(b"\n") and isinstance(json.loads(line), list)
+    except ValueError:
+        return False
 
 
 def _keep_to_one(stream: BufferedRandom, path: Path) -> None:
