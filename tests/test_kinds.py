@@ -394,7 +394,7 @@ def test_one_line_is_wrong_and_the_others_are_right_or_follow(name: str) -> None
         assert isinstance(expected, WrongLine)
         wrong, right = account(exercise.stem), account(exercise.solution)
         place = expected.line - 1
-        assert [a.left for a in wrong] == [b.left for b in right]
+        assert all(a.left == b.left for a, b in zip(wrong, right, strict=False))
         assert right[place].members == (expected.corrected,)
         assert all(is_right(name, line.left, *line.members) for line in right)
         assert wrong[:place] == right[:place]
@@ -403,12 +403,12 @@ def test_one_line_is_wrong_and_the_others_are_right_or_follow(name: str) -> None
         (value,) = wrong[place].members
         if wrong[place].left != whole:
             value = replaced(wrong[0].members[0], {wrong[place].left: Grouped(value)})
-        for line, unharmed in zip(wrong[place + 1 :], right[place + 1 :], strict=True):
+        for number, line in enumerate(wrong[place + 1 :], place + 1):
             if line.left == whole:
                 assert is_right(name, value, *line.members)
                 assert is_wrong(name, whole, *line.members)
             else:
-                assert line == unharmed
+                assert line == right[number]
 
 
 def test_errors_are_planted_in_many_lines_by_many_mistakes() -> None:

@@ -64,14 +64,8 @@ class Chain:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The steps as a lesson shows them, without those that only drop brackets or zeros."""
-        made: list[Step] = []
-        for step in shown(self.rules, Detail.LESSON):
-            if made and (step.rule == "brackets" or _has_zeros(made[-1].after)):
-                made[-1] = replace(made[-1], after=step.after)
-            else:
-                made.append(step)
-        return tuple(made)
+        """The steps as they are told."""
+        return told(self.rules)
 
     @cached_property
     def lines(self) -> tuple[Expr, ...]:
@@ -96,6 +90,17 @@ class Chain:
     def is_broken_by(self, line: Expr) -> bool:
         """Whether a line is certainly not equal to the left side."""
         return self.judge.same(self.left, line) is False
+
+
+def told(rules: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps as a lesson shows them, without those that only drop brackets or zeros."""
+    made: list[Step] = []
+    for step in shown(rules, Detail.LESSON):
+        if made and (step.rule == "brackets" or _has_zeros(made[-1].after)):
+            made[-1] = replace(made[-1], after=step.after)
+        else:
+            made.append(step)
+    return tuple(made)
 
 
 def _has_zeros(line: Expr) -> bool:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 
+from derive.calculus.derivation import Derivation
+from derive.calculus.steps import Step
 from derive.exercises.answers import WrongLine
 from derive.exercises.exercise import Exercise, Part, Topic, remembered
-from derive.exercises.kinds.chains import Chain, Wrong, are_readable, chains
+from derive.exercises.kinds.chains import Chain, Wrong, are_readable, chains, told
 from derive.exercises.kinds.stem import given_of
-from derive.exercises.kinds.wrongs import carried_on, wrong_lines
+from derive.exercises.kinds.wrongs import wrong_lines
+from derive.exercises.planting import carried
 from derive.pages.blocks import Equations, Lines, Message, say
-from derive.writing.nodes import Compare, Condition, Expr, Grouped, Partial, Quantity
-from derive.writing.walk import replaced, walk
+from derive.writing.nodes import Compare, Condition, Expr, Partial, Quantity
+from derive.writing.walk import walk
 
 FEWEST, MOST = 3, 10  # lines
 MARKS = 3
@@ -31,11 +34,15 @@ class Planted:
 
 @dataclass(frozen=True, eq=False)
 class Account:
-    """The chain rule, each local derivative that stands in it, and then what they give together, line by line."""
+    """The chain rule, each local derivative that stands in it, and then what they give together, line by line.
+
+    `derivation` ends with this stage.
+    """
 
     stage: Chain
     locals_: Mapping[Expr, Chain]
-    known: dict[int, tuple[Planted, ...]] = field(default_factory=dict)
+    derivation: Derivation
+    known: dict[tuple[int, Wrong], Planted | None] = field(default_factory=dict)
 
     @property
     def lines(self) -> tuple[Equations, ...]:
@@ -48,39 +55,48 @@ class Account:
         where = chain([()], (local.guards for local in self.locals_.values()), repeat(()))
         return Lines(tuple(map(_conditioned, lines, where)), numbered=True)
 
-    def planted(self, place: int) -> tuple[Planted, ...]:
-        """Every mistake that can be made in one line and carried on from there."""
-        if place not in self.known:
-            self.known[place] = tuple(self._planted(place))
-        return self.known[place]
-
-    def _planted(self, place: int) -> Iterator[Planted]:
-        """The line is one of the stage, the first of which is the account's first, or of a local derivative."""
-        many = len(self.locals_)
+    def wrong(self, place: int) -> tuple[Wrong, ...]:
+        """What people write in a line who make a mistake there."""
         if place == 0 and any(not isinstance(node.of, Quantity) for node in _partials(self.stage.lines[0])):
-            return  # what it should say is too much to write down
-        if 1 <= place <= many:
-            node, local = list(self.locals_.items())[place - 1]
-            for wrong in wrong_lines(local, len(local.lines) - 1):
-                value = replaced(self.stage.lines[0], {node: Grouped(wrong.line)})
-                yield from self._carried_on(place, 1, wrong, value)
-            return
-        own = place - many if place else 0
-        for wrong in wrong_lines(self.stage, own):
-            yield from self._carried_on(place, own + 1, wrong, wrong.line)
+            return ()  # what it should say is too much to write down
+        return wrong_lines(*self._line(place))
 
-    def _carried_on(self, place: int, since: int, wrong: Wrong, value: Expr) -> Iterator[Planted]:
-        """The lines with a wrong one, where each line of the stage from `since` on can be written to follow from it."""
-        if not self.stage.is_broken_by(value):
-            return
-        lines = list(self.lines)
-        lines[place] = Equations(lines[place].left, (wrong.line,))
-        for own in range(since, len(self.stage.lines)):
-            line = carried_on(self.stage, own, wrong.mistake, value)
-            if line is None or not are_readable(line):
-                return
-            lines[own + len(self.locals_)] = Equations(self.stage.left, (line,))
-        yield Planted(tuple(lines), place, wrong.mistake)
+    def planted(self, place: int, wrong: Wrong) -> Planted | None:
+        """A mistake made in one line and carried on from there; None where it cannot be."""
+        if (place, wrong) not in self.known:
+            self.known[place, wrong] = self._planted(place, wrong)
+        return self.known[place, wrong]
+
+    def _line(self, place: int) -> tuple[Chain, int]:
+        """The chain of which a line is, and its place there."""
+        local = dict(enumerate(self.locals_.values(), 1)).get(place)
+        return (self.stage, max(place - len(self.locals_), 0)) if local is None else (local, len(local.lines) - 1)
+
+    def _planted(self, place: int, wrong: Wrong) -> Planted | None:
+        about, own = self._line(place)
+        step = next(step for step in reversed(about.rules) if step.after == about.lines[own])
+        until = self.derivation
+        steps = carried(until, until.steps.index(step), wrong.mistake, wrong.line, self.stage.judge)
+        if steps is None:
+            return None
+        lines = self._told(steps, {place: wrong.line})
+        readable = are_readable(*(line for equation in lines for line in equation.members))
+        return Planted(lines, place, wrong.mistake) if readable else None
+
+    def _told(self, steps: tuple[Step, ...], wrong: Mapping[int, Expr]) -> tuple[Equations, ...]:
+        """The lines of the account in a derivation that somebody gets wrong, with a wrong local derivative."""
+        own = list(_run(steps, self.stage.left))
+        first, *others = (Equations(self.stage.left, (step.after,)) for step in told(tuple(own)))
+        locals_ = enumerate(self.locals_.items(), 1)
+        return (first, *(Equations(node, (wrong.get(i, local.result),)) for i, (node, local) in locals_), *others)
+
+
+def _run(steps: Iterable[Step], start: Expr) -> Iterator[Step]:
+    """The steps that follow each other from a line on."""
+    for step in steps:
+        if step.before == start:
+            yield step
+            start = step.after
 
 
 def _conditioned(line: Equations, where: tuple[Condition, ...]) -> Equations | Message:
@@ -95,10 +111,16 @@ def find_the_error(topic: Topic, rng: random.Random) -> Exercise | None:
     accounts = _accounts(topic)
     for account in rng.sample(accounts, len(accounts)):
         for place in rng.sample(range(len(account.lines)), len(account.lines)):
-            found = account.planted(place)
-            if found:
-                return _exercise(topic, account, rng.choice(found))
+            planted = _one(account, place, rng)
+            if planted is not None:
+                return _exercise(topic, account, planted)
     return None
+
+
+def _one(account: Account, place: int, rng: random.Random) -> Planted | None:
+    wrong = account.wrong(place)
+    tried = (account.planted(place, one) for one in rng.sample(wrong, len(wrong)))
+    return next((planted for planted in tried if planted is not None), None)
 
 
 def _exercise(topic: Topic, account: Account, planted: Planted) -> Exercise:
@@ -140,6 +162,12 @@ def _spellings(chain: Chain) -> tuple[Expr, ...]:
     return (chain.name, chain.left, chain.rules[0].after)
 
 
+def _until(stage: Chain) -> Derivation:
+    stages = stage.derivation.stages
+    last = next(i for i, each in enumerate(stages) if each.by == stage.by)
+    return replace(stage.derivation, by=stage.by, stages=stages[: last + 1])
+
+
 def _partials(line: Expr) -> Iterator[Partial]:
     return (n for n in walk(line) if isinstance(n, Partial))
 
@@ -149,5 +177,5 @@ def _account(stage: Chain, known: dict[Expr, Chain]) -> Account | None:
     needed = dict.fromkeys(_partials(stage.lines[0]))
     locals_: dict[Expr, Chain] = {node: known[node] for node in needed if node in known}
     whole = FEWEST <= len(stage.lines) + len(locals_) <= MOST and all(node in known for node in needed)
-    account = Account(stage, locals_)
+    account = Account(stage, locals_, _until(stage))
     return account if whole and are_readable(*(line for block in account.lines for line in block.members)) else None

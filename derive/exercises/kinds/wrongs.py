@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.exercises.kinds.chains import Chain, Wrong, are_readable
-from derive.exercises.mistakes.catalogue import altered, wrong_versions
+from derive.exercises.mistakes.catalogue import wrong_versions
 from derive.exercises.mistakes.setting import Setting
 from derive.writing.nodes import Expr
 
@@ -25,9 +25,3 @@ def _wrong(chain: Chain, line: Expr) -> Iterator[Wrong]:
 
 def _setting(chain: Chain) -> Setting:
     return Setting(chain.derivation.model, chain.of, chain.by, chain.facts.ranges)
-
-
-def carried_on(chain: Chain, place: int, mistake: str, value: Expr) -> Expr | None:
-    """A line of a chain as somebody writes it who made the mistake before, so that it has this value."""
-    written = altered(mistake, chain.lines[place], _setting(chain))
-    return next((line for line in written if chain.judge.same(line, value) is True), None)
