@@ -37,7 +37,7 @@ HOSTILE = (
 
 @dataclass(frozen=True)
 class Result:
-    """What became of all answers: seconds for each, how many were marked rightly, and wrong ones that were accepted."""
+    """What became of all answers: seconds of a processor for each, how many were marked rightly, and wrong ones that were accepted."""
 
     seconds: tuple[float, ...]
     right: int
@@ -100,15 +100,15 @@ def _stop(*_: object) -> None:
 
 
 def graded(grader: Grader, answer: str, reference: str, model: str | None) -> tuple[bool, float]:
-    """Whether the answer is accepted, and the seconds it took; what fails, or takes too long, accepts nothing."""
+    """Whether the answer is accepted, and the seconds of a processor it took; what fails, or takes too long, is not."""
     signal.signal(signal.SIGALRM, _stop)
     signal.alarm(LIMIT)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         accepted = grader(answer, reference, model)
     except (Exception, _TooLong):  # noqa: BLE001  # a grader that fails has not accepted
         accepted = False
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     signal.alarm(0)
     return accepted, taken
 

@@ -10,6 +10,7 @@ from derive.exercises.marking_setting import Setting
 from derive.model.language import read_expression
 from derive.notation.reading.answer import Line, read_answer
 from derive.notation.reading.conventions import Conventions, Family
+from derive.notation.reading.places import MAX_TEXT
 from derive.writing.matrices import MATRIX_LEAVES, Array
 from derive.writing.nodes import Expr, Gradient, Node, Partial, Quantity
 from derive.writing.walk import quantities, walk
@@ -70,7 +71,7 @@ def _in_model_language(text: str, setting: Setting) -> Expr | None:
 
 def _as_latex(text: str) -> str:
     """An answer with elements as the model language writes them, a(L)[1], in LaTeX; any other as it is."""
-    return text if "\\" in text else _ELEMENT.sub(_element, text).replace("**", "^")
+    return text if "\\" in text or len(text) > MAX_TEXT else _ELEMENT.sub(_element, text).replace("**", "^")
 
 
 def _element(found: re.Match[str]) -> str:
