@@ -37,7 +37,7 @@ HOSTILE = (
 
 @dataclass(frozen=True)
 class Result:
-    """What became of all answers: seconds of a processor for each, those marked rightly, wrong ones that were accepted."""
+    """What became of all answers: processor seconds for each, those marked rightly, wrong ones that were accepted."""
 
     seconds: tuple[float, ...]
     right: int
