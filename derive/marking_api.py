@@ -13,16 +13,17 @@ from derive.documents.marks import feedback, rule_names, told_back
 from derive.errors import DeriveError, OptionError, Unreadable
 from derive.exercises.answers import Formula, Numeral
 from derive.exercises.marking import Marker
-from derive.exercises.marking_reading import is_matrix, read_chains
+from derive.exercises.marking_reading import is_matrix, read_chains, read_left
 from derive.exercises.marking_setting import Setting
 from derive.exercises.marking_short import number
 from derive.exercises.verdict import Verdict
+from derive.model.activations import ACTIVATIONS
 from derive.model.language import read_model
 from derive.model.model import Model
 from derive.model.ready import ready_model
 from derive.notation.notations import LESSON
 from derive.writing.index import Symbol, index
-from derive.writing.nodes import Expr, Gradient, Quantity
+from derive.writing.nodes import Apply, Expr, Quantity
 from derive.writing.walk import indices, walk
 
 # The lesson, for any layer: sigma is the sigmoid, g unknown, and C_0 the sum of squares.
@@ -120,14 +121,16 @@ def _made(reference: Reference, model: Model | str | None) -> Marker | _Numbers:
         return _of_derivation(reference)
     setting = _lesson(()) if model is None else Setting(_model(model), rules=rule_names())
     chains = _read(str(reference), setting)
-    left, expr = chains[-1][0], chains[-1][-1]
-    if isinstance(left, Gradient) and len(chains[-1]) > 1:
-        derivation = _derived(setting.model, left)
+    if model is None:
+        setting = _lesson((), _activation(chains[-1]))
+    left, expr = read_left(str(reference), setting), chains[-1][-1]
+    if left is not None and isinstance(left.of, Quantity) and left != expr:
+        derivation = _derived(setting.model, left.of, left.by)
         if derivation is not None:
             setting = Setting(setting.model, derivation, rules=setting.rules, loose=setting.loose)
         return Marker(Formula(expr, left.of, left.by, is_matrix(expr), working=True), setting)
     if model is None:
-        setting = _lesson(tuple(_numbers(expr)))
+        setting = _lesson(tuple(_numbers(expr)), _activation(chains[-1]))
     formula, value = Marker(Formula(expr, matrix=is_matrix(expr), working=True), setting), number(str(reference))
     return formula if value is None else _Numbers(value, formula, setting)
 
@@ -148,25 +151,32 @@ def _read(text: str, setting: Setting) -> tuple[tuple[Expr, ...], ...]:
         raise OptionError(f"the reference cannot be read: {error}") from None
 
 
-def _derived(model: Model, asked: Gradient) -> Derivation | None:
+def _derived(model: Model, of: Quantity, by: Quantity) -> Derivation | None:
     """The derivation of what a reference says it is, where the model has it."""
     try:
-        return differentiate(model, asked.of, asked.by)
+        return differentiate(model, of, by)
     except DeriveError:
         return None
 
 
 @cache
-def _network() -> Model:
-    return read_model(NETWORK)
+def _network(activation: str) -> Model:
+    return read_model(NETWORK.replace("g(l)(", f"{activation}("))
+
+
+def _activation(chain: tuple[Expr, ...]) -> str:
+    """The activation of the network that a reference speaks of: g, or the only one that it applies."""
+    found = {n.function.name for side in chain for n in walk(side) if isinstance(n, Apply)}
+    named = sorted(found & ACTIVATIONS.keys())
+    return named[0] if len(named) == 1 and "g" not in found else "g(l)"
 
 
 @cache
-def _lesson(numbers: tuple[int, ...]) -> Setting:
+def _lesson(numbers: tuple[int, ...], activation: str = "g(l)") -> Setting:
     """The lesson's conventions, in layers that are large enough for these indices."""
-    place, label = index(max(numbers, default=2)), index(Symbol("L"))
-    near = differentiate(_network(), Quantity("C0"), Quantity("w", label, (place, place)))
-    return Setting(_network(), None, LESSON, rule_names(), near, loose=True)
+    place, label, model = index(max(numbers, default=2)), index(Symbol("L")), _network(activation)
+    near = differentiate(model, Quantity("C0"), Quantity("w", label, (place, place)))
+    return Setting(model, None, LESSON, rule_names(), near, loose=True)
 
 
 def _numbers(expr: Expr) -> Iterator[int]:

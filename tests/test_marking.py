@@ -115,6 +115,19 @@ THE_LESSON: list[Row] = [
     (MEAN, "0", DIFFERENT, None),
     (r"\sum_{i=0}^{n-1} \frac{\partial C_i}{\partial w_{12}^{(L)}}", MEAN, DIFFERENT, None),
     (RESULT, MEAN, UNSURE, None),
+    (
+        r"\frac{\partial C}{\partial w_{12}^{(L)}}",
+        rf"\frac{{\partial C}}{{\partial w_{{12}}^{{(L)}}}} = {MEAN}",
+        FORM,
+        None,
+    ),
+    # layers and indices that are left out
+    ("2(a_1 - y_1) g'(z_1) a_2^{(L-1)}", LESSON, EQUAL, None),
+    ("2(a_1 - y_1) g'(z_1) a_2", LESSON, UNSURE, None),
+    ("3(a_1 - y_1) g'(z_1) a_2", LESSON, DIFFERENT, None),
+    (r"\sigma(z) - \sigma(z)^2", "a(1-a)", DIFFERENT, None),
+    ("a(1-a)", r"\sigma'(z)", EQUAL, None),
+    (r"a_1^{(L)}(1-a_1^{(L)})", r"\sigma'(z_1^{(L)})", EQUAL, None),
     # wrong, with the mistake
     (r"(a_1^{(L)} - y_1) g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, "two_missing"),
     (r"2(y_1 - a_1^{(L)}) g'(z_1^{(L)}) a_2^{(L-1)}", LESSON, DIFFERENT, "residual_turned"),

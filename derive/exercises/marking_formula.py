@@ -99,6 +99,8 @@ class FormulaMarker:
 
     def _of_final(self, final: Expr, answer: Written) -> Verdict:
         """The verdict of the answer alone, whatever led to it."""
+        if self._asked is not None and key(final) == key(self._asked) and key(self.expected.expr) != key(final):
+            return Verdict(Outcome.FORM, NOTHING, (Message("marking.formula.restated"),))
         if self.is_matrix != is_matrix(final):
             return self._of_other_kind(final)
         same = self.judges.same(final, self.expected.expr)

@@ -41,7 +41,17 @@ class Judges:
         self._known_spans: dict[Quantity, dict[int, tuple[Index, Index]]] = {}
 
     def same(self, left: Expr, right: Expr) -> bool | None:
-        """Whether both are one value wherever they have one; None where that cannot be told."""
+        """Whether both are one value wherever they have one; None where that cannot be told.
+
+        It cannot where only one of them says its layers, and they are the same for some layers of the other.
+        """
+        verdict = self._same(left, right)
+        if verdict is not False or bool(self.opaque.left_out(left)) == bool(self.opaque.left_out(right)):
+            return verdict
+        readings = ((one, other) for one in self.opaque.in_layers(left) for other in self.opaque.in_layers(right))
+        return None if any(self._same(one, other) for one, other in readings) else False
+
+    def _same(self, left: Expr, right: Expr) -> bool | None:
         one, other = self.opaque.seen(left), self.opaque.seen(right)
         judge = self._for_letters((one, other), self._new) or self.main
         same, unknown = judge.same(one, other), (veiled(one), veiled(other))

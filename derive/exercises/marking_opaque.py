@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 from typing import cast
 
 from derive.model.model import Model
-from derive.writing.index import Index, Symbol, index
-from derive.writing.nodes import Expr, Gradient, Node, Partial, Quantity
-from derive.writing.walk import quantities, rebuilt
+from derive.writing.index import ZERO, Index, Symbol, index
+from derive.writing.nodes import Apply, Expr, Gradient, Node, Partial, Quantity
+from derive.writing.walk import quantities, rebuilt, replaced, walk
 
 LAYER = index(Symbol("L"))
 MOST_KEPT = 4096
+MOST_LEFT_OUT = 3
 
 
 class Opaque:
@@ -20,6 +24,9 @@ class Opaque:
         self.model, self.loose = model, loose
         self._known: dict[Expr, Expr] = {}
         self.forms: dict[str, tuple[bool, int]] = {}
+        self.functions = frozenset(
+            n.function.name for e in model.equations for n in walk(e.right) if isinstance(n, Apply) and n.function.label
+        )
         for equation in model.equations:
             for q in (equation.left, *quantities(equation.right)):
                 self.forms.setdefault(q.family, (q.label is not None, len(q.indices)))
@@ -45,16 +52,31 @@ class Opaque:
             return type(node)(of, by)
         if isinstance(node, Quantity):
             return self._quantity(node)
-        return rebuilt(node, self._seen)
+        inner = rebuilt(node, self._seen)
+        if self.loose and isinstance(inner, Apply) and inner.function.name in self.functions:
+            return replace(inner, function=replace(inner.function, label=inner.function.label or LAYER))
+        return inner
+
+    def left_out(self, expr: Expr) -> tuple[Quantity, ...]:
+        """The quantities of a layer that was not said."""
+        found = (q for q in quantities(expr) if q.label is None and self.forms.get(q.family, (False, 0))[0])
+        return tuple(dict.fromkeys(found)) if self.loose else ()
+
+    def in_layers(self, expr: Expr) -> Iterator[Expr]:
+        """The expression with each layer that was left out being the last one or the one below it."""
+        found = self.left_out(expr)[:MOST_LEFT_OUT]
+        for labels in product((LAYER, LAYER - 1), repeat=len(found)):
+            yield replaced(expr, {q: replace(q, label=label) for q, label in zip(found, labels, strict=True)})
 
     def _quantity(self, found: Quantity) -> Quantity:
         """The quantity as the model writes it, in the last layer where none was said; otherwise one of its own."""
         if not self.loose or found.family not in self.forms:
             return found
-        if not self.is_known(found):
+        labelled, count = self.forms[found.family]
+        indices = found.indices or (ZERO,) * count  # of a layer with one node, whose index is left out
+        if len(indices) != count or (found.label is not None and not labelled):
             return _veiled(found.family, (found,))
-        labelled, _ = self.forms[found.family]
-        return Quantity(found.family, LAYER, found.indices) if labelled and found.label is None else found
+        return Quantity(found.family, (found.label or LAYER) if labelled else None, indices)
 
 
 def _veiled(name: str, of: tuple[Quantity, ...]) -> Quantity:

@@ -39,6 +39,14 @@ def read_chains(text: str, setting: Setting) -> Chains:
     return tuple(chains)
 
 
+def read_left(text: str, setting: Setting) -> Partial | Gradient | None:
+    """The derivative that an answer says it is, also one of something that the model has not; None where it is none."""
+    if _in_model_language(text, setting) is not None:
+        return None
+    left = read_answer(_as_latex(text), setting.conventions).left
+    return left if isinstance(left, Partial | Gradient) else None
+
+
 def _own(line: Line, setting: Setting) -> tuple[Expr, ...]:
     """The members of a line, without a name that is given to the answer: y = 2x, or an unknown derivative."""
     if line.left is None or (line.members and _is_name(line.left, setting)):
