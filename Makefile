@@ -3,7 +3,7 @@
 # ---- options
 
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
-ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM LETTERS
+ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM NOTATION LETTERS
 SHOWN := DETAIL VIEWS FORMATS PDF_ENGINE OUT
 # What worksheets can be asked; FORMATS and OUT are theirs too.
 PRINTED := PLAN SEED VARIANTS
@@ -25,7 +25,8 @@ $(foreach name,$(filter-out $(GIVEN),$(OPTIONS)),$(eval unexport $(name)))
 
 WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+--sizes="$$SIZES"} \
 	$${ACTIVATION+--activation="$$ACTIVATION"} $${LOSS+--loss="$$LOSS"} $${MODEL+--model="$$MODEL"} \
-	$${UPSTREAM+--upstream="$$UPSTREAM"} $${LETTERS+--letters="$$LETTERS"}
+	$${UPSTREAM+--upstream="$$UPSTREAM"} $${NOTATION+--notation="$$NOTATION"} \
+	$${LETTERS+--letters="$$LETTERS"}
 HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} \
 	$${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} $${OUT+--out="$$OUT"}
 SHEETS := $${SEED+--seed="$$SEED"} $${VARIANTS+--variants="$$VARIANTS"} $${FORMATS+--formats="$$FORMATS"} \

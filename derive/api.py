@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from derive.asking import Asked
+from derive.asking import asked as read_request
 from derive.calculus import derivation as calculus
 from derive.calculus.families import parameters, pre_activations
 from derive.calculus.printed import evaluated
@@ -27,20 +28,15 @@ from derive.model.dense import dense
 from derive.model.losses import LOSSES
 from derive.model.model import Model
 from derive.notation.latex import latex
-from derive.notation.notations import NOTATIONS, Notation
-from derive.notation.plain import plain
+from derive.notation.notations import LESSON, NOTATIONS, Notation
+from derive.notation.plain import plain_chain
 from derive.options import Request, stem
 from derive.pages.blocks import Document
+from derive.pages.notating import adapted
 from derive.writing.nodes import Gradient, Quantity
 
 DETAILS = {"brief": Detail.BRIEF, "lesson": Detail.LESSON, "full": Detail.FULL}
-LETTERS = {"shared": NOTATIONS["lesson"], "apart": NOTATIONS["apart"]}
-
-
-@cache
-def _with_delta(letters: str, family: str) -> Notation:
-    """One object for each choice, as what is printed in a notation is remembered by it."""
-    return replace(LETTERS[letters], deltas={family: "delta"})
+LETTERS = ("shared", "apart")
 
 
 @dataclass(frozen=True)
@@ -49,6 +45,7 @@ class Derivation(calculus.Derivation):
 
     dense: bool = False
     upstream: str = "partial"
+    written: Notation = LESSON
 
     def __repr__(self) -> str:
         return f"Derivation({Gradient(self.of, self.by)} = {self.result})"
@@ -92,17 +89,16 @@ class Derivation(calculus.Derivation):
     def view(self, detail: str = "lesson", letters: str = "shared") -> View:
         """How it is told."""
         deltas = frozenset(self.notation(letters).deltas)
-        return View(DETAILS[detail], self.dense, letters == "shared", deltas=deltas)
+        return View(DETAILS[detail], self.dense, letters == "shared", deltas=deltas, notation=self.notation(letters))
 
     def line(self, letters: str = "shared") -> str:
         """The result as one line of text."""
         notation = self.notation(letters)
-        return f"{plain(Gradient(self.of, self.by), notation)} = {plain(self.result, notation)}"
+        return plain_chain(Gradient(self.of, self.by), (self.result,), notation)
 
     def notation(self, letters: str = "shared") -> Notation:
         """The notation in which it is printed: with deltas, where they were asked for and one letter is enough."""
-        named = pre_activations(self.model) if self.upstream == "delta" else ()
-        return _with_delta(letters, named[0]) if len(named) == 1 else LETTERS[letters]
+        return adapted(self.written, [self.model], deltas=self.upstream == "delta", apart=letters == "apart")
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -255,8 +251,10 @@ def _view(derivations: Sequence[Derivation], request: Request, reports: Sequence
 def derivations_for(asked: Asked) -> Sequence[Derivation]:
     """The derivation that is asked for, or those by every parameter."""
     if asked.by is not None:
-        return (_derived(asked.model, asked.of, asked.by, asked.request.upstream, asked.dense),)
-    return differentiate_all(asked.model, str(asked.of), upstream=asked.request.upstream)
+        found = _derived(asked.model, asked.of, asked.by, asked.upstream, asked.dense)
+        return (replace(found, written=asked.notation),)
+    every = differentiate_all(asked.model, str(asked.of), upstream=asked.upstream)
+    return Gradients(tuple(replace(derivation, written=asked.notation) for derivation in every))
 
 
 def verification(asked: Asked) -> str:
@@ -273,6 +271,12 @@ def list_models() -> str:
 def model_text(name: str) -> str:
     """A ready model as text."""
     return ready.ready_text(name)
+
+
+def list_notations() -> str:
+    """The notations, a line each: how they write the derivative by a weight, and what they take for granted."""
+    requests = {name: Request(weight="1,2", notation=name) for name in NOTATIONS}
+    return listing({name: derivations_for(read_request(request))[0].line() for name, request in requests.items()})
 
 
 def list_activations() -> str:

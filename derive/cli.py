@@ -56,6 +56,7 @@ WHAT = (
     Argument("--loss", "NAME", "the loss; derive losses lists them", "huber"),
     Argument("--model", "NAME|FILE|-", "a ready model, a file, or - for standard input (default: lesson)", "lesson"),
     Argument("--upstream", "HOW", "what flows in: partial (default), delta, or unrolled to the end", "delta"),
+    Argument("--notation", "NAME|FILE", "how it is written, and read: derive notations lists them", "nielsen"),
     Argument("--letters", "WHICH", "shared: n for several numbers, as in the lesson (default); apart", "apart"),
 )
 HOW = (
@@ -139,7 +140,7 @@ SHEETS = (
     Argument(
         "--formats",
         "FORMATS",
-        f"what is written: {', '.join(options.SHEET_FORMATS)}, or several (default: {','.join(options.TEXTS)})",
+        f"what is written: {', '.join(options.SHEET_FORMATS)}, or several (default: {','.join(options.ORDINARY)})",
         "md",
         short=("--to",),
     ),
@@ -163,6 +164,14 @@ MARKING = (
     Argument("--restart", "", "forget what an interrupted marking has left, and begin anew", flag=True),
     *(argument for argument in SHEETS if argument.name in ("--formats", "--out")),
 )
+
+
+def notations(_: Given) -> str:
+    from derive import api  # the engine, as above
+
+    return api.list_notations()
+
+
 NAME = Argument("name", "NAME", "the ready model to print, as text to start one's own from")
 COMMANDS: Mapping[str, Command] = {
     "gradient": Command(
@@ -198,6 +207,7 @@ COMMANDS: Mapping[str, Command] = {
     "models": Command("list the ready models, or print one", models, "derive models lesson", (NAME,)),
     "activations": Command("list the activations, with their derivatives", activations, "derive activations"),
     "losses": Command("list the losses", losses, "derive losses"),
+    "notations": Command("list the notations", notations, "derive notations"),
 }
 
 

@@ -9,7 +9,6 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,7 @@ from derive.errors import OptionError, shortened, unknown
 DETAILS = ("brief", "lesson", "full")
 FORMATS = ("md", "pandoc", "tex", "fragment", "html", "pdf", "json")
 ENGINES = ("typst", "latex")
-TEXTS = ("md", "tex")  # what is written of worksheets and marks where nothing else is asked for
-# And of derivations: PDF too, where its package is installed.
-ORDINARY = (*TEXTS, "html", *(("pdf",) if find_spec("typst") else ()))
+ORDINARY = ("md", "tex")  # what is written where nothing else is asked for
 LETTERS = ("shared", "apart")
 VIEWS = ("matrix", "numbers", "code", "network", "graph", "plot")
 UPSTREAM = ("partial", "delta", "unrolled")
@@ -38,7 +35,8 @@ class Request:
     activation: str | None = None
     loss: str | None = None
     letters: str = "shared"
-    upstream: str = "partial"
+    notation: str = LESSON
+    upstream: str | None = None
     views: tuple[str, ...] = ()
     detail: str = "lesson"
     formats: tuple[str, ...] = ORDINARY
@@ -109,6 +107,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "activation": str.strip,
     "loss": str.strip,
     "letters": one_of("choice of letters", LETTERS),
+    "notation": str.strip,
     "upstream": one_of("way to write what flows in", UPSTREAM),
     "detail": one_of("detail", DETAILS),
     "formats": several_of("format", FORMATS),
@@ -132,7 +131,7 @@ class SheetRequest:
     plan: str | None = None
     seed: int | None = None
     variants: int | None = None
-    formats: tuple[str, ...] = TEXTS
+    formats: tuple[str, ...] = ORDINARY
     out: Path = Path("output")
 
 
@@ -173,7 +172,7 @@ def marking(given: Mapping[str, str | None]) -> dict[str, Any]:
         "key": named["key"],
         "answers": named["answers"],
         "out": folder(named.get("out", "output")),
-        "formats": several_of("format", SHEET_FORMATS)(named["formats"]) if "formats" in named else TEXTS,
+        "formats": several_of("format", SHEET_FORMATS)(named["formats"]) if "formats" in named else ORDINARY,
         "restart": "restart" in named,
     }
 

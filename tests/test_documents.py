@@ -32,6 +32,7 @@ from derive.documents.wording import TEMPLATES
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.ready import READY
+from derive.notation.notations import NOTATIONS
 from derive.options import DETAILS, LETTERS
 from derive.pages.blocks import (
     Block,
@@ -351,6 +352,8 @@ def said() -> frozenset[str]:
     whole = [whole_gradient(found, found[0].view()) for found in gradients().values()]
     whole += [lesson(derivations()[f"model {name}"], View(views=tuple(VIEWS))) for name in WITH_VIEWS]
     whole.append(lesson(deep(), View(views=("graph",))))
+    booked = derivations()["sizes lesson"]
+    whole += [lesson(booked, View(dense=True, notation=NOTATIONS[book])) for book in ("bishop", "deeplearning.ai")]
     return frozenset(message.key for document in (*told, *others, *whole) for message in messages(document))
 
 

@@ -393,8 +393,8 @@ def test_a_notation_changes_letters_and_what_stands_around_a_layer() -> None:
 def test_an_unknown_notation_lists_the_known_ones() -> None:
     with pytest.raises(OptionError) as error:
         notation("Apart")
-    assert str(error.value) == "unknown notation 'Apart': it must be one of lesson, apart. Did you mean apart?"
-    assert list(NOTATIONS) == ["lesson", "apart"]
+    known = ", ".join(NOTATIONS)
+    assert str(error.value) == f"unknown notation 'Apart': it must be one of {known}. Did you mean apart?"
 
 
 def test_the_words_in_formulas_can_be_translated() -> None:

@@ -8,8 +8,8 @@ from derive.calculus.domains import fixed_symbols
 from derive.calculus.matching import arguments, occurrences
 from derive.model.model import Model
 from derive.writing.index import Index, Symbol, index
-from derive.writing.nodes import Apply, Quantity
-from derive.writing.walk import fresh, quantities
+from derive.writing.nodes import Apply, Fold, Quantity, Sum
+from derive.writing.walk import fresh, quantities, walk
 
 
 def families_above(model: Model, family: str) -> tuple[str, ...]:
@@ -50,6 +50,33 @@ def pre_activations(model: Model) -> tuple[str, ...]:
         if isinstance(equation.right, Apply) and len(equation.right.arguments) == 1
     )
     return tuple(dict.fromkeys(q.family for q in bare if isinstance(q, Quantity) and q.family in model.definitions))
+
+
+def weights(model: Model) -> frozenset[str]:
+    """The families that lead from one node to another: w[j,k] in the sum over k of the equation for node j."""
+    return frozenset(
+        q.family
+        for equation in model.equations
+        for fold in walk(equation.right)
+        if isinstance(fold, Fold) and fold.kind == "sum"
+        for q in quantities(fold.body)
+        if q.family not in model.definitions
+        and len(q.indices) >= 2
+        and fold.symbol in q.indices[-1].symbols
+        and any(r.symbol in q.indices[-2].symbols for r in equation.ranges)
+    )
+
+
+def biases(model: Model) -> frozenset[str]:
+    """The families that are added to a weighted sum, one for each node: b[j]."""
+    own = weights(model)
+    return frozenset(
+        term.family
+        for equation in model.equations
+        if isinstance(equation.right, Sum) and any(q.family in own for q in quantities(equation.right))
+        for term in equation.right.terms
+        if isinstance(term, Quantity) and term.family not in model.definitions and len(term.indices) == 1
+    )
 
 
 def lettered(model: Model, family: str) -> Iterator[Quantity]:

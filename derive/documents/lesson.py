@@ -11,12 +11,16 @@ from derive.calculus.naming import matched
 from derive.calculus.stages import Stage
 from derive.calculus.steps import Detail, Local, Step, shown
 from derive.documents.factor import factor_section
-from derive.pages.blocks import Block, Document, Equations, Listing, Message, Paragraph, Ways, flat, head, say
+from derive.notation.notations import LESSON, Notation
+from derive.pages.blocks import Block, Document, Equations, Layer, Listing, Message, Paragraph, Ways, flat, head, say
+from derive.pages.blocks import Node as NodeNumber
+from derive.pages.notating import clashes
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import (
     ONE,
     Compare,
     Condition,
+    Constant,
     Expr,
     Fold,
     Gradient,
@@ -47,6 +51,7 @@ class View:
     unchecked: tuple[Step, ...] = ()
     deltas: frozenset[str] = frozenset()
     views: tuple[str, ...] = ()
+    notation: Notation = LESSON
 
 
 @dataclass
@@ -94,7 +99,7 @@ def viewed(derivation: Derivation, view: View) -> Iterator[Block]:
         from derive.documents.views import VIEWS  # imports much, which few ask for
 
         for name in view.views:
-            yield from VIEWS[name](derivation)
+            yield from VIEWS[name](derivation, view.notation)
 
 
 # ---------------------------------------------------------------- the question
@@ -105,13 +110,16 @@ def _question(derivation: Derivation, view: View) -> Iterator[Block]:
     yield head("question.heading")
     if view.dense and by.family == "w" and by.label is not None:
         to, origin = by.indices
-        yield say("question.weight", by=by, to=to, origin=origin, layer=by.label, below=by.label - 1)
+        layer, below = Layer(by.label), Layer(by.label - 1)
+        yield say("question.weight", by=by, to=NodeNumber(to), origin=NodeNumber(origin), layer=layer, below=below)
     else:
         yield say("question.quantity", by=by)
     yield say("question.asked", of=derivation.of, by=by)
     yield Equations(Gradient(derivation.of, by))
-    if view.dense and view.letters_shared:
+    if view.dense and not view.notation.sizes_apart:
         yield from _one_letter(derivation, view)
+    for letter, kinds in clashes(view.notation, derivation.model):
+        yield say("question.clash", letter=Constant(letter), kinds=kinds)
     if len(derivation.stages) > 1:
         yield say("question.plan", of=derivation.of, stages=tuple(stage.by for stage in derivation.stages))
     yield from deltas(derivation.stages, derivation.of, view)
@@ -129,7 +137,7 @@ def _one_letter(derivation: Derivation, view: View) -> Iterator[Block]:
     values = derivation.model.sizes
     layers = ((size.symbol, label) for size, labels in _layers(derivation).items() for label in labels)
     counts = tuple((label, values.get(symbol)) for symbol, label in layers if symbol and symbol.name == "n")
-    samples = _samples(derivation, view) == view.samples
+    samples = view.notation.letter(_samples(derivation, view)) == "n"
     if len(counts) + samples > 1:
         yield say("question.one_letter", counts=counts, samples=samples, letter=Symbol("n"))
 
@@ -280,19 +288,22 @@ def _assumption(condition: Condition) -> Block:
 
 
 def _all_samples(derivation: Derivation, view: View) -> Iterator[Block]:
-    """The mean over all training samples: C = 1/n sum(C_i)."""
+    """The mean over all training samples: C = 1/n sum(C_i), or their sum."""
     whole, letter = Quantity("C"), Symbol("i")
     count = index(_samples(derivation, view))
     one = Quantity("C", None, (index(letter),))
+    shift = view.notation.sample_base - view.notation.base  # what the notation adds to every index is too much here
 
-    def mean(body: Expr) -> Expr:
-        return Product((Quotient(ONE, IndexValue(count)), Fold("sum", body, letter, index(0), count)))
+    def together(body: Expr) -> Expr:
+        added = Fold("sum", body, letter, index(shift), count + shift)
+        return Product((Quotient(ONE, IndexValue(count)), added)) if view.notation.mean else added
 
+    how = "mean" if view.notation.mean else "sum"
     yield head("samples.heading")
-    yield say("samples.definition", whole=whole, of=derivation.of, count=count)
-    yield Equations(whole, (mean(one),))
-    yield say("samples.derivative")
-    yield Equations(Gradient(whole, derivation.by), (mean(Gradient(one, derivation.by)),))
+    yield say(f"samples.{how}.definition", whole=whole, of=derivation.of, count=count, first=view.notation.sample_base)
+    yield Equations(whole, (together(one),))
+    yield say(f"samples.{how}.derivative")
+    yield Equations(Gradient(whole, derivation.by), (together(Gradient(one, derivation.by)),))
 
 
 def _samples(derivation: Derivation, view: View) -> Symbol:

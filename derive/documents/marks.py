@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from derive.documents.voice import counted
 from derive.documents.wording import wording, wordings
 from derive.exercises.marking_short import normal
 from derive.notation.latex import latex
@@ -16,7 +17,10 @@ from derive.pages.blocks import Equations, Message
 def feedback(messages: Iterable[Message], notation: Notation = LESSON) -> str:
     """Messages as plain text, their formulas as a terminal shows them."""
     phrases = (wording().phrase(message) for message in messages)
-    return " ".join("".join(p if isinstance(p, str) else plain(p, notation) for p in phrase) for phrase in phrases)
+    return " ".join(
+        "".join(p if isinstance(p, str) else plain(counted(p, notation), notation) for p in phrase)
+        for phrase in phrases
+    )
 
 
 def told_back(read: Iterable[Equations | str], notation: Notation = LESSON) -> str:

@@ -24,6 +24,7 @@ from derive.exercises.drawing import Different, Drawing, Drawn, Made
 from derive.exercises.plan import Plan
 from derive.exercises.stored import CLOSING, Key, Shelf, StoredFile, key_opening, question_text, sheet_of
 from derive.notation.notations import NOTATIONS, Notation
+from derive.pages.notating import adapted
 
 CHUNK = 16  # variants that a process makes at a time
 ALONE = 48  # so few are made by one process
@@ -121,8 +122,9 @@ class Maker:
 
 
 def notation_of(plan: Plan) -> Notation:
-    """The notation that a plan asks for."""
-    return NOTATIONS["apart" if plan.letters == "apart" else plan.notation]
+    """The notation that a plan asks for, for all of its models."""
+    models = [source.model for source in plan.sources]
+    return adapted(NOTATIONS[plan.notation], models, apart=plan.letters == "apart")
 
 
 # ---------------------------------------------------------------- on one core or several

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 
+from derive.calculus.arranging import arranged
 from derive.calculus.derivation import Derivation, differentiate
 from derive.calculus.domains import fixed_symbols
 from derive.calculus.expanding import known as value
 from derive.calculus.families import lettered
 from derive.calculus.matching import arguments
-from derive.calculus.matrix import MatrixForm, matrix_form_of
+from derive.calculus.matrix import Layout, MatrixForm, matrix_form_of
 from derive.calculus.matrix_check import matrix_checked
 from derive.errors import DeriveError
 from derive.model.drawn import open_symbols
@@ -18,6 +19,7 @@ from derive.model.functions import known
 from derive.model.given import applied
 from derive.model.model import Model
 from derive.notation import matrix as printed_matrices  # noqa: F401 - teaches the printers what matrices look like
+from derive.notation.notations import Notation
 from derive.pages.blocks import Block, Equations, Message, Picture, Program, Together, head, say
 from derive.pictures.graph import graph
 from derive.pictures.network import network
@@ -27,6 +29,7 @@ from derive.views.numbers import numbers
 from derive.views.point import Point
 from derive.views.sheet import Row
 from derive.writing.index import Index, index
+from derive.writing.matrices import Array
 from derive.writing.nodes import Apply, Expr, Fold, Function, Quantity
 from derive.writing.numbers import EXTREMES
 from derive.writing.walk import walk
@@ -36,18 +39,27 @@ STAND_IN = "tanh"  # for a function of which nothing is known
 LARGEST = 6  # a layer with more nodes is worked out with fewer: numbers are to be read
 
 
-def matrix(derivation: Derivation) -> Iterator[Block]:
+def matrix(derivation: Derivation, notation: Notation) -> Iterator[Block]:
     """The result for all elements at once, or why there is no such form."""
-    form = matrix_form_of(_for_all_elements(derivation))
+    layout = Layout.NUMERATOR if notation.numerator else Layout.GRADIENT
+    found = matrix_form_of(_for_all_elements(derivation), layout)
+    form = arranged(found, lambda array: _is_exchanged(array, notation)) if isinstance(found, MatrixForm) else found
     yield head("view.matrix.heading")
     if isinstance(form, MatrixForm) and not matrix_checked(form):
         yield say("view.matrix.none", reason="unverified")
     elif isinstance(form, MatrixForm):
-        yield say("view.matrix.text", by=derivation.by)
+        yield say("view.matrix.text", by=derivation.by, rows=notation.rows, numerator=notation.numerator)
         yield Equations(form.left, (form.right,))
         yield say("view.matrix.shapes", shapes=tuple(_shapes(form, derivation.model)))
     else:
         yield say("view.matrix.none", reason=form.reason)
+
+
+def _is_exchanged(array: Array, notation: Notation) -> bool:
+    """Whether the notation writes an array with its rows and columns exchanged."""
+    if len(array.axes) == 1:
+        return notation.rows
+    return notation.from_to and array.quantity.family in notation.weights
 
 
 def _shapes(form: MatrixForm, model: Model) -> Iterator[tuple[Expr, Index, Index]]:
@@ -66,7 +78,7 @@ def _for_all_elements(derivation: Derivation) -> Derivation:
     return derivation if like is None else differentiate(derivation.model, derivation.of, like)
 
 
-def in_numbers(derivation: Derivation) -> Iterator[Block]:
+def in_numbers(derivation: Derivation, _: Notation) -> Iterator[Block]:
     """The result worked out with short numbers: formula = numbers put in = value."""
     yield head("view.numbers.heading")
     try:
@@ -116,14 +128,14 @@ def _bounds(model: Model) -> Iterator[Index]:
         yield from (n.upper for n in walk(equation.right) if isinstance(n, Fold))
 
 
-def as_code(derivation: Derivation) -> Iterator[Block]:
+def as_code(derivation: Derivation, _: Notation) -> Iterator[Block]:
     """A NumPy function that computes this gradient."""
     yield head("view.code.heading")
     yield say("view.code.text", by=derivation.by)
     yield Program(code(derivation.model, derivation.of, [derivation.by.family]))
 
 
-def pictured_network(derivation: Derivation) -> Iterator[Block]:
+def pictured_network(derivation: Derivation, _: Notation) -> Iterator[Block]:
     """The network around the target, the way of a small change through it told apart."""
     yield head("view.network.heading")
     drawing = network(derivation)
@@ -134,7 +146,7 @@ def pictured_network(derivation: Derivation) -> Iterator[Block]:
     yield Together((text, Picture("network", drawing, Message("view.network.alt"))))
 
 
-def pictured_graph(derivation: Derivation) -> Iterator[Block]:
+def pictured_graph(derivation: Derivation, _: Notation) -> Iterator[Block]:
     """The computational graph, all ways from the target to the loss told apart."""
     yield head("view.graph.heading")
     drawing = graph(derivation)
@@ -145,7 +157,7 @@ def pictured_graph(derivation: Derivation) -> Iterator[Block]:
     yield Together((text, Picture("graph", drawing, Message("view.graph.alt"))))
 
 
-def plotted(derivation: Derivation) -> Iterator[Block]:
+def plotted(derivation: Derivation, _: Notation) -> Iterator[Block]:
     """The curve of every function of one argument that is applied in the model, beside its derivative."""
     yield head("view.plot.heading")
     drawings = {f.name: drawing for f in applied(derivation.model) if (drawing := plot(f.name)) is not None}
@@ -157,7 +169,7 @@ def plotted(derivation: Derivation) -> Iterator[Block]:
         yield Together((text, picture))
 
 
-VIEWS: dict[str, Callable[[Derivation], Iterator[Block]]] = {
+VIEWS: dict[str, Callable[[Derivation, Notation], Iterator[Block]]] = {
     "matrix": matrix,
     "numbers": in_numbers,
     "code": as_code,

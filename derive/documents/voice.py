@@ -15,6 +15,8 @@ from derive.notation.latex import ink_of
 from derive.notation.notations import Notation, Words
 from derive.notation.plain import plain
 from derive.notation.speech import spoken, spoken_chain
+from derive.notation.telling import told_layer, told_place
+from derive.pages import blocks
 from derive.pages.blocks import (
     Block,
     Cell,
@@ -34,7 +36,8 @@ from derive.pages.blocks import (
     Together,
     Ways,
 )
-from derive.writing.nodes import Expr
+from derive.writing.index import Index
+from derive.writing.nodes import Expr, Node
 
 MARK = 4.0  # em, for the mark of a line
 STEP_OF_A_WAY = 6.5  # em, for a quantity in a picture, and the arrow to it
@@ -45,6 +48,16 @@ COLUMN = 0.027  # of the page's width, for the space around a column
 CHARACTER = 0.0115  # and for a character
 
 Values = Mapping[str, Any]
+
+
+def counted(formula: Formula, notation: Notation) -> Node | Index:
+    """A formula of a message, with numbers of nodes and layers as the notation counts them."""
+    match formula:
+        case blocks.Node(place):
+            return told_place(place, notation)
+        case blocks.Layer(label):
+            return told_layer(label, notation)
+    return formula
 
 
 @dataclass(frozen=True)
@@ -104,11 +117,11 @@ class Voice:
 
     def spoken_formula(self, formula: Formula) -> str:
         """A formula inside a line of text, for the ear."""
-        return spoken(formula, self.wording.speech(self.notation))
+        return spoken(counted(formula, self.notation), self.wording.speech(self.notation))
 
     def ink(self, formula: Formula) -> ink.Ink:
         """A formula inside a line of text."""
-        return ink_of(formula, self.notation, self.words)
+        return ink_of(counted(formula, self.notation), self.notation, self.words)
 
     def values(self, block: Block) -> tuple[str, Values]:
         """The name of a block's layout, and what that is given."""
@@ -128,7 +141,9 @@ class Voice:
     def plain(self, message: Message) -> str:
         """The message in one line of Unicode, for the properties of a file."""
         phrase = self.wording.phrase(message)
-        return "".join(p if isinstance(p, str) else plain(p, self.notation, self.words) for p in phrase)
+        return "".join(
+            p if isinstance(p, str) else plain(counted(p, self.notation), self.notation, self.words) for p in phrase
+        )
 
     def aside(self, message: Message | None) -> Any:
         """What stands at the margin; "" where that is nothing."""

@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from derive.notation.notations import Notation, Words
 from derive.notation.speech import Speech
+from derive.pages import blocks
 from derive.pages.blocks import Message
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Node
@@ -25,7 +26,7 @@ _HERE = Path(__file__).resolve().parent.parent
 TEMPLATES = next(folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir())
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
-Formula = Node | Index
+Formula = Node | Index | blocks.Node | blocks.Layer
 Phrase = tuple[str | Formula, ...]
 
 
@@ -90,7 +91,7 @@ class Wording:
 def _formula(value: object) -> Formula:
     if isinstance(value, Symbol):
         return index(value)
-    if not isinstance(value, Node | Index):
+    if not isinstance(value, Node | Index | blocks.Node | blocks.Layer):
         raise TypeError(f"a message cannot set {type(value).__name__} as a formula")
     return value
 

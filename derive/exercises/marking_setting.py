@@ -13,6 +13,7 @@ from derive.model.mentions import model_mentions, symbols_of
 from derive.model.model import Model
 from derive.notation.notations import LESSON, Notation
 from derive.notation.reading.conventions import Conventions, Family
+from derive.pages.notating import adapted
 from derive.writing.nodes import Delta, Quantity
 from derive.writing.walk import walk
 
@@ -52,7 +53,7 @@ class Setting:
     @property
     def _of_model(self) -> Conventions:
         """Those of the model, to which the letters of the derivation belong; delta is Kronecker's where it has one."""
-        found = conventions_of(self.model, self.notation, self.loss)
+        found = conventions_of(self.model, adapted(self.notation, [self.model]), self.loss)
         found = replace(found, families={RATE: Family(), **found.families})
         if self.derivation is None:
             return found

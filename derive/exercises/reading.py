@@ -17,6 +17,7 @@ from derive.model.model import Model
 from derive.model.names import OF_SEVERAL, RESERVED
 from derive.notation.notations import LESSON, Notation
 from derive.notation.reading.conventions import Conventions, Extent, Family
+from derive.notation.telling import told, told_place
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Apply, Fold, Node, Quantity
 from derive.writing.walk import parts, quantities, walk
@@ -34,6 +35,7 @@ SPELLINGS: Mapping[str, str] = {
     "id": "identity",
 }
 
+PAIR = 2  # the indices of a weight
 L, j, k = index(Symbol("L")), Symbol("j"), Symbol("k")
 
 
@@ -85,9 +87,22 @@ def conventions_of(model: Model, notation: Notation = LESSON, of: Quantity | Non
         deltas=deltas or _deltas(model),
         labels=_labels(model),
         function_labels={name: _function_labels(model, name) for name in functions},
-        extents=tuple(dict.fromkeys(_extents(model))),
+        extents=tuple(_told_extent(extent, notation) for extent in dict.fromkeys(_extents(model))),
         numbers=model.sizes,
         notation=notation,
+    )
+
+
+def _told_extent(extent: Extent, notation: Notation) -> Extent:
+    """The range of an index as the notation counts it, at the place where the notation writes it."""
+    own = Quantity(extent.family, extent.label)
+    turned = notation.from_to and extent.family in notation.weights and extent.place < PAIR
+    return Extent(
+        extent.family,
+        told(own, notation).label,
+        PAIR - 1 - extent.place if turned else extent.place,
+        told_place(extent.lower, notation),
+        told_place(extent.upper, notation),
     )
 
 

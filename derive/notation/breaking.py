@@ -17,6 +17,7 @@ from derive.notation.filling import Line as Filled
 from derive.notation.filling import filled
 from derive.notation.ink import EMPTY, Ink
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
+from derive.notation.telling import told_chain
 from derive.notation.tex import line
 from derive.writing.nodes import Expr
 
@@ -59,6 +60,7 @@ def rows(
 @lru_cache(maxsize=1024)  # a document in several formats asks for the same rows again
 def _fitted(left: Expr, members: tuple[Expr, ...], notation: Notation, width: float, words: Words) -> tuple[Row, ...]:
     style = style_of(notation, words)
+    left, members = told_chain(left, members, notation)
     made: list[Row] = []
     for size, factor in SIZES.items():
         made = _rows(left, members, style, width / factor)

@@ -34,6 +34,7 @@ from derive.notation.expressions import CENTRED_DOTS, COMMA, Style, added_terms,
 from derive.notation.ink import BESIDE, Branches, Ink, Limits, Prose, Row, Sign
 from derive.notation.notations import ENGLISH, LESSON, Notation, Words
 from derive.notation.symbols import index_box, symbol_box
+from derive.notation.telling import told
 from derive.notation.tex import tex
 from derive.writing.index import Index
 from derive.writing.nodes import Cases, Compare, Condition, ExpandedSum, Expr, Fold, Logic, Node, Not
@@ -48,7 +49,7 @@ def ink_of(node: Node | Index, notation: Notation = LESSON, words: Words = ENGLI
     """The ink of an expression, a condition or an index, on one line."""
     if isinstance(node, Index):
         return index_box(node, notation).ink
-    return box(node, style_of(notation, words)).ink
+    return box(told(node, notation), style_of(notation, words)).ink
 
 
 # ---------------------------------------------------------------- over a range

@@ -66,12 +66,18 @@ def capital(identifier: str) -> str:
 
 
 def written(node: Array, notation: Notation) -> Quantity | Gradient:
-    """The array as a quantity, or a derivative by one, that bears its name."""
+    """The array as a quantity, or a derivative by one, that bears the identifier which the notation prints."""
     own = node.part
     delta = notation.delta(own) if isinstance(node.of, Gradient) else None
-    named = delta or replace(own, family=notation.families.get(own.family, own.family))
+    named = delta or _named(own, notation)
     part = replace(named, family=capital(named.family)) if node.capital and len(node.axes) > 1 else named
-    return part if delta is not None or not isinstance(node.of, Gradient) else Gradient(node.of.of, part)
+    return (
+        part if delta is not None or not isinstance(node.of, Gradient) else Gradient(_named(node.of.of, notation), part)
+    )
+
+
+def _named(quantity: Quantity, notation: Notation) -> Quantity:
+    return replace(quantity, family=notation.family(quantity.family))
 
 
 def entrywise_level(factor: Expr) -> int:
@@ -90,10 +96,10 @@ ENTRYWISE_SIGN = 1.23
 
 @box.register
 def _array(node: Array, style: Style) -> Box:
-    found = written(node, style.notation)
+    found, notation = written(node, style.notation), style.notation.renamed
     if isinstance(found, Quantity):
-        return quantity_box(found, style.notation, style.notation.bold)
-    above, below = quantity_box(found.of, style.notation), quantity_box(found.by, style.notation, style.notation.bold)
+        return quantity_box(found, notation, notation.bold)
+    above, below = quantity_box(found.of, notation), quantity_box(found.by, notation, notation.bold)
     return fraction(differential(above), differential(below))
 
 
@@ -177,7 +183,7 @@ BOLD_ONE, BOLD_I = "\N{MATHEMATICAL BOLD DIGIT ONE}", "\N{MATHEMATICAL BOLD CAPI
 
 @line.register
 def _plain_array(node: Array, style: Style) -> Text:
-    return line(written(node, style.notation), style)
+    return line(written(node, style.notation), replace(style, notation=style.notation.renamed))
 
 
 @line.register

@@ -26,6 +26,7 @@ from derive.notation.plain_symbols import (
     symbol_text,
 )
 from derive.notation.symbols import index_level
+from derive.notation.telling import told, told_chain
 from derive.writing.index import Index
 from derive.writing.nodes import (
     Apply,
@@ -68,7 +69,14 @@ def plain(node: Node | Index, notation: Notation = LESSON, words: Words = ENGLIS
     """An expression, a condition or an index on one line."""
     if isinstance(node, Index):
         return index_text(node, notation)
-    return line(node, style_of(notation, words)).text
+    return line(told(node, notation), style_of(notation, words)).text
+
+
+def plain_chain(left: Expr, members: tuple[Expr, ...], notation: Notation = LESSON, words: Words = ENGLISH) -> str:
+    """left = members[0] = … on one line."""
+    own, others = told_chain(left, members, notation)
+    style = style_of(notation, words)
+    return " = ".join(line(part, style).text for part in (own, *others))
 
 
 @singledispatch
@@ -91,7 +99,7 @@ def _blank(node: Blank, _style: Style) -> Text:
 @line.register
 def _quantity(node: Quantity, style: Style) -> Text:
     notation = style.notation
-    family = notation.families.get(node.family, node.family)
+    family = notation.family(node.family)
     text = named(family, indices_text(node.indices, notation), label_text(node.label, notation))
     return Text(text, ATOM if node.label is None else POWER)
 

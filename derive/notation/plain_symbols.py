@@ -76,7 +76,8 @@ def label_text(label: Index | None, notation: Notation) -> str:
 def function_text(function: Function, notation: Notation) -> str:
     """g′⁽ᴸ⁾, σ, tanh, ReLU; ∂₁ for a derivative by the first of several arguments."""
     label = label_text(function.label, notation)
-    name = FUNCTIONS.get(function.name, function.name)
+    own = notation.function(function.name)
+    name = FUNCTIONS.get(own, own)
     if len(function.orders) == 1:
         return named(name, "", label, function.orders[0])
     partials = (_partial(i, order) for i, order in enumerate(function.orders, 1) if order)

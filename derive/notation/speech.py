@@ -7,7 +7,7 @@ less tightly than its place allows is said between words that stand for brackets
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, singledispatch
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from derive.notation.names import GREEK, is_word, parsed
 from derive.notation.notations import FUNCTIONS, LESSON, Notation
 from derive.notation.numerals import decimal
 from derive.notation.symbols import index_level
+from derive.notation.telling import told, told_chain
 from derive.writing import matrices
 from derive.writing.index import Index, Symbol
 from derive.writing.nodes import (
@@ -75,14 +76,19 @@ class Said(NamedTuple):
 @lru_cache(maxsize=4096)
 def spoken(node: Node | Index, speech: Speech) -> str:
     """An expression, a condition or an index as words."""
-    return _index(node, speech) if isinstance(node, Index) else said(node, speech).text.removesuffix(",")
+    return _index(node, speech) if isinstance(node, Index) else _sentence(told(node, speech.notation), speech)
+
+
+def _sentence(node: Node, speech: Speech) -> str:
+    return said(node, speech).text.removesuffix(",")
 
 
 def spoken_chain(chain: tuple[Expr, ...], speech: Speech, relation: str = "==") -> str:
     """chain[0] = chain[1] = … as words, or with another relation."""
-    text = spoken(chain[0], speech)
-    for member in chain[1:]:
-        text = speech.say(relation, left=text, right=spoken(member, speech))
+    left, members = told_chain(chain[0], chain[1:], speech.notation)
+    text = _sentence(left, speech)
+    for member in members:
+        text = speech.say(relation, left=text, right=_sentence(member, speech))
     return text
 
 
@@ -146,7 +152,7 @@ def _index(place: Index, speech: Speech) -> str:
 @said.register
 def _quantity(node: Quantity, speech: Speech) -> Said:
     notation = speech.notation
-    name = _name(notation.families.get(node.family, node.family), speech)
+    name = _name(notation.family(node.family), speech)
     text = " ".join([name, *(_index(i, speech) for i in node.indices)])
     if node.label is not None:
         text = speech.say("layer", body=text, label=_index(node.label, speech))
@@ -210,7 +216,7 @@ def _added(node: Sum | ExpandedSum, speech: Speech) -> Said:
 
 def _listed(node: ExpandedSum, speech: Speech) -> Said:
     rest = iter(node.terms)
-    parts = [speech.words["dots"] if shown is None else spoken(next(rest), speech) for shown in node.shown]
+    parts = [speech.words["dots"] if shown is None else _sentence(next(rest), speech) for shown in node.shown]
     return Said(speech.say(f"{node.sigma.kind} of", parts=", ".join(parts)), FACTOR)
 
 
@@ -229,7 +235,7 @@ def _power(node: Power, speech: Speech) -> Said:
     exponent = exponent_of(node)
     key = POWERS.get(exponent.value, "power") if isinstance(exponent, Number) else "power"
     base = _needing(node.base, ATOM, speech)
-    return Said(speech.say(key, base=base, exponent=spoken(exponent, speech)), POWER)
+    return Said(speech.say(key, base=base, exponent=_sentence(exponent, speech)), POWER)
 
 
 POWERS = {Fraction(2): "squared", Fraction(3): "cubed"}
@@ -243,7 +249,7 @@ def _quotient(node: Quotient, speech: Speech) -> Said:
 
 @said.register
 def _grouped(node: Grouped, speech: Speech) -> Said:
-    return Said(spoken(node.body, speech), said(node.body, speech).level)
+    return Said(_sentence(node.body, speech), said(node.body, speech).level)
 
 
 # ---------------------------------------------------------------- functions and derivatives
@@ -259,7 +265,7 @@ def _apply(node: Apply, speech: Speech) -> Said:
 
 
 def _function(function: Function, speech: Speech) -> str:
-    text = _name(function.name, speech)
+    text = _name(speech.notation.function(function.name), speech)
     if len(function.orders) == 1:
         for _ in range(function.orders[0]):
             text = speech.say("prime", function=text)
@@ -277,7 +283,7 @@ def _derivative(node: Partial | Gradient, speech: Speech) -> Said:
         return said(delta, speech)
     of = node.of.body if isinstance(node.of, Grouped) else node.of
     level = FACTOR if isinstance(of, Quantity) else FOLD
-    return Said(speech.say("partial", of=_needing(of, SIGNED, speech), by=spoken(node.by, speech)), level)
+    return Said(speech.say("partial", of=_needing(of, SIGNED, speech), by=_sentence(node.by, speech)), level)
 
 
 # ---------------------------------------------------------------- over a range, cases and conditions
@@ -292,7 +298,7 @@ def _fold(node: Fold, speech: Speech) -> Said:
         upper=_index(node.upper - 1, speech),
     )
     for condition in node.where:
-        head = speech.say("where", head=head, condition=spoken(condition, speech))
+        head = speech.say("where", head=head, condition=_sentence(condition, speech))
     text = speech.say("over range", head=head, body=_needing(node.body, PRODUCT, speech))
     return Said(text, EXTREME if node.kind in ("max", "min") else FOLD)
 
@@ -305,13 +311,13 @@ def _cases(node: Cases, speech: Speech) -> Said:
 
 def _case(value: Expr, condition: Condition | None, speech: Speech) -> str:
     if condition is None:
-        return speech.say("otherwise", value=spoken(value, speech))
-    return speech.say("case", value=spoken(value, speech), condition=spoken(condition, speech))
+        return speech.say("otherwise", value=_sentence(value, speech))
+    return speech.say("case", value=_sentence(value, speech), condition=_sentence(condition, speech))
 
 
 @said.register
 def _compare(node: Compare | matrices.Indicator, speech: Speech) -> Said:
-    text = speech.say(node.relation, left=spoken(node.left, speech), right=spoken(node.right, speech))
+    text = speech.say(node.relation, left=_sentence(node.left, speech), right=_sentence(node.right, speech))
     return Said(speech.say("indicator", condition=text)) if isinstance(node, Expr) else Said(text, RELATION)
 
 
@@ -319,15 +325,15 @@ def _compare(node: Compare | matrices.Indicator, speech: Speech) -> Said:
 def _logic(node: Logic, speech: Speech) -> Said:
     if not node.parts:
         return Said(speech.words["always" if node.connective == "and" else "never"])
-    text, level = spoken(node.parts[0], speech), AND if node.connective == "and" else OR
+    text, level = _sentence(node.parts[0], speech), AND if node.connective == "and" else OR
     for part in node.parts[1:]:
-        text = speech.say(node.connective, left=text, right=spoken(part, speech))
+        text = speech.say(node.connective, left=text, right=_sentence(part, speech))
     return Said(text, level)
 
 
 @said.register
 def _not(node: Not, speech: Speech) -> Said:
-    return Said(speech.say("not", condition=spoken(node.part, speech)), RELATION)
+    return Said(speech.say("not", condition=_sentence(node.part, speech)), RELATION)
 
 
 # ---------------------------------------------------------------- matrices
@@ -335,7 +341,7 @@ def _not(node: Not, speech: Speech) -> Said:
 
 @said.register
 def _array(node: matrices.Array, speech: Speech) -> Said:
-    return said(written(node, speech.notation), speech)
+    return said(written(node, speech.notation), replace(speech, notation=speech.notation.renamed))
 
 
 @said.register
@@ -364,10 +370,10 @@ def _hadamard_quotient(node: matrices.HadamardQuotient, speech: Speech) -> Said:
 
 @said.register
 def _hadamard_power(node: matrices.HadamardPower, speech: Speech) -> Said:
-    base, exponent = _needing(node.base, ATOM, speech), spoken(node.exponent, speech)
+    base, exponent = _needing(node.base, ATOM, speech), _sentence(node.exponent, speech)
     return Said(speech.say("hadamard power", base=base, exponent=exponent), POWER)
 
 
 @said.register
 def _diagonal(node: matrices.Diagonal, speech: Speech) -> Said:
-    return Said(speech.say("diagonal", body=spoken(node.body, speech)), FACTOR)
+    return Said(speech.say("diagonal", body=_sentence(node.body, speech)), FACTOR)

@@ -141,7 +141,7 @@ def label_box(label: Index | None, notation: Notation) -> Box | None:
 @lru_cache(maxsize=4096)
 def quantity_box(quantity: Quantity, notation: Notation, bold: bool = False) -> Box:
     """w_{12}^{(L)}; a labelled one takes no exponent without brackets."""
-    family = notation.families.get(quantity.family, quantity.family)
+    family = notation.family(quantity.family)
     name = names.parsed(family)
     own = indices_box(quantity.indices, notation)
     below = [_subscript(s) for s in name.subscripts] + ([own] if own else [])
@@ -155,7 +155,7 @@ def quantity_box(quantity: Quantity, notation: Notation, bold: bool = False) -> 
 @lru_cache(maxsize=1024)
 def function_box(function: Function, notation: Notation) -> Box:
     """g'^{(L)}, \\sigma, \\tanh, \\mathrm{ReLU}; \\partial_{1} for a derivative by the first of several arguments."""
-    base, subscripts = _function_name(function.name)
+    base, subscripts = _function_name(notation.function(function.name))
     label = label_box(function.label, notation)
     if len(function.orders) == 1:
         return scripted(base, subscripts, label, function.orders[0])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from derive.calculus.derivation import Derivation
 from derive.pictures.drawing import Drawing
+from derive.writing.index import Index
 from derive.writing.nodes import Expr
 
 
@@ -19,6 +20,20 @@ class Message:
 
     def __hash__(self) -> int:
         return hash((self.key, tuple(self.values.items())))
+
+
+@dataclass(frozen=True)
+class Node:
+    """The number or letter of a node, as a message mentions it: notations count from 0 or from 1."""
+
+    index: Index
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The number or letter of a layer, likewise."""
+
+    label: Index
 
 
 @dataclass(frozen=True)

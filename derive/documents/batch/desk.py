@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, partial
 
 from derive.documents.batch.answers import Roster, Spot
+from derive.documents.formats.markdown import MARKUP
 from derive.documents.marks import rule_names
-from derive.documents.wording import wording
+from derive.documents.voice import Voice
+from derive.documents.wording import Phrase, wording
 from derive.exercises.marking import Marker
 from derive.exercises.marking_setting import Setting
 from derive.exercises.stored import Key
 from derive.exercises.verdict import LineVerdict, Outcome, Standing, Verdict
 from derive.notation.latex import latex
 from derive.notation.notations import LESSON, Notation, notation
+from derive.notation.tex import tex
 from derive.pages.blocks import Equations, Message
 
 MARKERS = 512  # questions that are kept ready
@@ -74,6 +77,13 @@ def told(verdict: Verdict, worth: int, book: Notation) -> Mark:
     )
 
 
+def _plain(phrase: Phrase, voice: Voice) -> str:
+    return "".join(piece if isinstance(piece, str) else f"${tex(voice.ink(piece))}$" for piece in phrase)
+
+
+PLAIN = replace(MARKUP, phrase=_plain)  # for cells of a table, which are no page: words stand in them as they are
+
+
 def undecided(why: Message) -> Mark:
     """The mark of an answer that a person must look at."""
     return Mark(Outcome.UNSURE.value, feedback=_said(why))
@@ -85,8 +95,7 @@ def _first_wrong(lines: tuple[LineVerdict, ...]) -> int | None:
 
 def _said(message: Message, book: Notation = LESSON) -> str:
     """A message in one line, its formulas in LaTeX: cells of a table are no page, so nothing else is escaped."""
-    phrase = wording().phrase(message)
-    return "".join(piece if isinstance(piece, str) else f"${latex(piece, book)}$" for piece in phrase)
+    return str(Voice(PLAIN, book, wording()).sentence(message))
 
 
 def _set(read: Equations, book: Notation) -> str:

@@ -9,6 +9,7 @@ from derive.documents.formats.escaping import escaper
 from derive.documents.voice import Markup, text_phrase
 from derive.notation.breaking import inset, latex_block
 from derive.notation.latex import latex
+from derive.notation.tex import tex
 from derive.pictures.tikz import tikz
 
 _ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {
@@ -17,7 +18,7 @@ _ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {
     "^": r"\textasciicircum{}",
 }
 MARKUP = Markup(
-    phrase=text_phrase(escaper(_ESCAPES), lambda formula, voice: f"${latex(formula, voice.notation, voice.words)}$"),
+    phrase=text_phrase(escaper(_ESCAPES), lambda formula, voice: f"${tex(voice.ink(formula))}$"),
     display=lambda shown, _: latex_block(shown.rows),
     inset=lambda shown, _: f"${inset(shown.rows, '[t]')}$",
     drawing=lambda picture, voice: tikz(picture.drawing, lambda f: latex(f, voice.notation, voice.words)),

@@ -7,7 +7,7 @@ from derive.documents.formats.escaping import escaper
 from derive.documents.formats.pictures import file_name, pictures
 from derive.documents.voice import Markup, Shown, Voice, text_phrase
 from derive.notation.breaking import inset, markdown_block, markdown_inline
-from derive.notation.latex import latex
+from derive.notation.tex import tex
 from derive.pages.blocks import Picture
 
 _ESCAPES = {c: f"\\{c}" for c in "\\`*_{}[]<>#$|"}
@@ -20,7 +20,7 @@ def _drawing(picture: Picture, voice: Voice) -> str:
 
 
 MARKUP = Markup(
-    phrase=text_phrase(_words, lambda formula, voice: markdown_inline(latex(formula, voice.notation, voice.words))),
+    phrase=text_phrase(_words, lambda formula, voice: markdown_inline(tex(voice.ink(formula)))),
     display=lambda shown, _: markdown_block(shown.rows),
     inset=lambda shown, _: markdown_inline(inset(shown.rows)),
     drawing=_drawing,
@@ -34,7 +34,7 @@ def _display(shown: Shown, _: Voice) -> str:
 
 
 PANDOC_MARKUP = Markup(
-    phrase=text_phrase(_words, lambda formula, voice: f"${latex(formula, voice.notation, voice.words)}$"),
+    phrase=text_phrase(_words, lambda formula, voice: f"${tex(voice.ink(formula))}$"),
     display=_display,
     inset=lambda shown, _: f"${inset(shown.rows)}$",
     drawing=_drawing,

@@ -3,11 +3,12 @@ r"""`read_answer`: a student's answer as lines of equalities, each expression wi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from derive.errors import Place, Unreadable
+from derive.notation.notations import Notation
 from derive.notation.reading.bounds import MAX_EXPONENT, check
 from derive.notation.reading.conventions import Conventions
 from derive.notation.reading.cursor import Span
@@ -18,6 +19,7 @@ from derive.notation.reading.naming import identifier
 from derive.notation.reading.ones import NoLength, filled
 from derive.notation.reading.places import MAX_DIGITS, place, unreadable
 from derive.notation.reading.tokens import Token, tokens
+from derive.notation.telling import untold
 from derive.writing.matrices import Array
 from derive.writing.nodes import Expr, Gradient, Negative, Number, Partial, Quantity
 
@@ -73,7 +75,13 @@ def read_answer(text: str, conventions: Conventions) -> Answer:
     found = lines(read)
     if not found:
         raise Unreadable("the answer is empty: write an expression, such as 2(a_1 - y_1)")
-    return Answer(tuple(_line(text, line, conventions) for line in found))
+    return Answer(tuple(_of_the_engine(_line(text, line, conventions), conventions.notation) for line in found))
+
+
+def _of_the_engine(line: Line, notation: Notation) -> Line:
+    """A line counted and ordered as the engine does it, and not the book."""
+    left = None if line.left is None else untold(line.left, notation)
+    return replace(line, left=left, members=tuple(untold(member, notation) for member in line.members))
 
 
 def _has_arrays(found: list[Token], conventions: Conventions) -> bool:

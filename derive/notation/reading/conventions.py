@@ -105,7 +105,7 @@ class Conventions:
         own: list[tuple[Kind, str, str]] = [("delta", name, name) for name in self.deltas]
         own += [("family", name, families.get(name, name)) for name in self.families]
         own += [("size", name, letters.get(name, name)) for name in self.sizes]
-        own += [("function", name, name) for name in self.functions]
+        own += [("function", name, self.notation.function(name)) for name in self.functions]
         taken = {printed for _, _, printed in own}
         own += [("array", n, c) for n, c in self.capitals.items() if c not in taken]
         own += [("known", name, printed) for name, printed in FUNCTIONS.items() if printed not in taken]

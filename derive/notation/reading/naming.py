@@ -15,7 +15,7 @@ from derive.notation.reading.powers import raised
 from derive.notation.reading.scripts import Scripts, own_subscripts, scripts, told_apart
 from derive.notation.reading.tokens import Token
 from derive.writing.index import Index, Symbol, index
-from derive.writing.nodes import ONE, Apply, Constant, Delta, Expr, Function, Gradient, IndexValue, Quantity
+from derive.writing.nodes import ONE, Apply, Constant, Delta, Expr, Function, Gradient, IndexValue, Negative, Quantity
 
 _OPEN = Family(labelled=True, indices=4, exact=False)  # of a letter that is not listed
 
@@ -201,7 +201,8 @@ def _delta(c: Cursor, found: Named) -> Expr:
     own = _indices(c, found, form, target, label)
     if form.is_whole(len(own)):
         return raised(c, arrays.whole(c, target, label, found.token, loss, own), above.powers)
-    return raised(c, Gradient(loss, Quantity(target, label, own)), above.powers)
+    whole: Expr = Gradient(loss, Quantity(target, label, own))
+    return raised(c, Negative(whole) if c.conventions.notation.delta_sign < 0 else whole, above.powers)
 
 
 # ---------------------------------------------------------------- numbers, functions, arrays
