@@ -155,13 +155,13 @@ def letter(i: int) -> str:
 
 
 def together(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks on one page; where they are too tall for one, the first two, and as many of the last three as fit."""
+    """The blocks on one page; where they are too tall for one, the first three, and as many of the last as fit."""
     if sum(map(height, blocks)) <= PAGE:
         yield Together(tuple(blocks))
         return
-    last = next(n for n in (3, 2, 1) if n == 1 or sum(map(height, blocks[-n:])) <= PAGE)
-    yield Together(tuple(blocks[:2]))
-    yield from blocks[2:-last]
+    last = next(n for n in range(min(3, len(blocks) - 3), 0, -1) if n == 1 or sum(map(height, blocks[-n:])) <= PAGE)
+    yield Together(tuple(blocks[:3]))
+    yield from blocks[3:-last]
     yield Together(tuple(blocks[-last:]))
 
 
