@@ -72,11 +72,16 @@ def plain(node: Node | Index, notation: Notation = LESSON, words: Words = ENGLIS
     return line(told(node, notation), style_of(notation, words)).text
 
 
-def plain_chain(left: Expr, members: tuple[Expr, ...], notation: Notation = LESSON, words: Words = ENGLISH) -> str:
-    """left = members[0] = … on one line."""
+def plain_parts(left: Expr, members: tuple[Expr, ...], notation: Notation, words: Words = ENGLISH) -> list[str]:
+    """The sides of left = members[0] = …, each on one line."""
     own, others = told_chain(left, members, notation)
     style = style_of(notation, words)
-    return " = ".join(line(part, style).text for part in (own, *others))
+    return [line(part, style).text for part in (own, *others)]
+
+
+def plain_chain(left: Expr, members: tuple[Expr, ...], notation: Notation = LESSON, words: Words = ENGLISH) -> str:
+    """left = members[0] = … on one line."""
+    return " = ".join(plain_parts(left, members, notation, words))
 
 
 @singledispatch
