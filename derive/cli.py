@@ -140,7 +140,7 @@ SHEETS = (
     Argument(
         "--formats",
         "FORMATS",
-        f"what is written: {', '.join(options.SHEET_FORMATS)}, or several (default: {','.join(options.ORDINARY)})",
+        f"what is written: {', '.join(options.SHEET_FORMATS)}, or several (default: {','.join(options.TEXTS)})",
         "md",
         short=("--to",),
     ),

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from derive.errors import OptionError, shortened, unknown
 DETAILS = ("brief", "lesson", "full")
 FORMATS = ("md", "pandoc", "tex", "fragment", "html", "pdf", "json")
 ENGINES = ("typst", "latex")
-ORDINARY = ("md", "tex")  # what is written where nothing else is asked for
+TEXTS = ("md", "tex")  # what is written of worksheets and marks where nothing else is asked for
+# And of derivations: PDF too, where its package is installed.
+ORDINARY = (*TEXTS, "html", *(("pdf",) if find_spec("typst") else ()))
 LETTERS = ("shared", "apart")
 VIEWS = ("matrix", "numbers", "code", "network", "graph", "plot")
 UPSTREAM = ("partial", "delta", "unrolled")
@@ -131,7 +134,7 @@ class SheetRequest:
     plan: str | None = None
     seed: int | None = None
     variants: int | None = None
-    formats: tuple[str, ...] = ORDINARY
+    formats: tuple[str, ...] = TEXTS
     out: Path = Path("output")
 
 
@@ -172,7 +175,7 @@ def marking(given: Mapping[str, str | None]) -> dict[str, Any]:
         "key": named["key"],
         "answers": named["answers"],
         "out": folder(named.get("out", "output")),
-        "formats": several_of("format", SHEET_FORMATS)(named["formats"]) if "formats" in named else ORDINARY,
+        "formats": several_of("format", SHEET_FORMATS)(named["formats"]) if "formats" in named else TEXTS,
         "restart": "restart" in named,
     }
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import readme
@@ -13,7 +14,7 @@ from derive import api, handouts
 from derive.asking import asked
 from derive.documents.sheets import Batch, Maker
 from derive.exercises.plan import read_plan
-from derive.options import Request
+from derive.options import TEXTS, Request
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -36,7 +37,7 @@ def printed(name: str) -> dict[str, str]:
     if name == SHEET:
         files = Maker(Batch(read_plan(handouts.example_plan()), 1)).variant(1).files
         return {file: content.decode() for file, content in files}
-    documents = api.gradient(asked(GOLDEN[name])).documents.items()
+    documents = api.gradient(asked(replace(GOLDEN[name], formats=TEXTS))).documents.items()
     return {f"{name}{Path(file).suffix}": content.decode() for file, content in documents}
 
 

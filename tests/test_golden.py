@@ -7,7 +7,7 @@ import difflib
 import pytest
 from golden import FOLDER, GOLDEN, NAMES, SHEET, printed
 
-from derive.options import ORDINARY
+from derive.options import TEXTS
 
 HOW = "see whether the new text is the better one; if it is, `make golden` renews the files"
 
@@ -26,8 +26,8 @@ def test_what_is_printed_is_what_was_read(name: str) -> None:
 
 
 def test_there_is_a_file_for_each_format_and_no_other() -> None:
-    wanted = {f"{name}.{kind}" for name, asked in GOLDEN.items() for kind in asked.formats}
-    sheets = {f"{SHEET}{key}.{kind}" for key in ("", "-key") for kind in ORDINARY}
+    wanted = {f"{name}.{kind}" for name in GOLDEN for kind in TEXTS}
+    sheets = {f"{SHEET}{key}.{kind}" for key in ("", "-key") for kind in TEXTS}
     assert {path.name for path in FOLDER.iterdir()} == wanted | sheets
 
 

@@ -11,6 +11,7 @@ import readme
 from readme import README, ROOT
 
 from derive.cli import COMMANDS
+from derive.options import ORDINARY
 
 TEXT = README.read_text(encoding="utf-8")
 EXCERPT = re.compile(r"<!-- from (\S+) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -30,7 +31,8 @@ def test_an_old_output_is_replaced_and_files_are_at_hand(tmp_path: Path) -> None
     shown = "Save `x.txt`, a model:\n\n```\nC = x**2\n```\n\n```console\n$ derive gradient --model x.txt x\n{}```\n"
     renewed = readme.rerun(shown.format("old\n"), tmp_path)
     assert renewed.startswith(shown.partition("{")[0] + "∂C/∂x = 2 x\n")
-    assert renewed.endswith("Written: output/derivation-x-x.md, output/derivation-x-x.tex\n```\n")
+    written = ", ".join(f"output/derivation-x-x.{kind}" for kind in ORDINARY)
+    assert renewed.endswith(f"Written: {written}\n```\n")
 
 
 def test_every_line_of_python_gives_what_it_says() -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from conftest import missing
-from golden import FOLDER, GOLDEN
+from golden import FOLDER
+
+from derive.options import TEXTS
 
 ROOT = Path(__file__).parents[1]
 FROM_PYTHON = """
@@ -61,7 +63,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 def test_it_writes_what_the_repository_writes(installed: Installed) -> None:
     done = installed.run("derive", "gradient", "--weight", "1,2", "--out", "here")
     assert (done.returncode, done.stderr) == (0, "")
-    for kind in GOLDEN["lesson"].formats:
+    for kind in TEXTS:
         text = (installed.folder / "here" / f"derivation-w-1-2.{kind}").read_text(encoding="utf-8")
         assert text == (FOLDER / f"lesson.{kind}").read_text(encoding="utf-8")
     told = installed.run("python", "-c", FROM_PYTHON)
