@@ -28,7 +28,7 @@ WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+
 	$${UPSTREAM+--upstream="$$UPSTREAM"} $${NOTATION+--notation="$$NOTATION"} \
 	$${LETTERS+--letters="$$LETTERS"}
 HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} \
-	$${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} $${OUT+--out="$$OUT"}
+	$${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} --out="$${OUT-output}"
 SHEETS := $${SEED+--seed="$$SEED"} $${VARIANTS+--variants="$$VARIANTS"} $${FORMATS+--formats="$$FORMATS"} \
 	$${OUT+--out="$$OUT"} $${PLAN+-- "$$PLAN"}
 MARKING := $${RESTART+--restart} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"} -- "$$KEY" "$$ANSWERS"

@@ -17,8 +17,10 @@ from derive.calculus.stages import Upstream
 from derive.calculus.steps import Detail
 from derive.calculus.verify import Verification, verified
 from derive.documents.formats.base import Setting
+from derive.documents.formats.terminal import terminal
 from derive.documents.lesson import View, lesson
 from derive.documents.render import files, render
+from derive.documents.screen import Screen
 from derive.documents.tables import listing, summary, table
 from derive.documents.whole import whole_gradient
 from derive.errors import OptionError, unknown
@@ -227,19 +229,26 @@ class Outcome:
     result_text: str
     documents: Mapping[str, bytes]
     verified: str
+    shown: str = ""
 
 
-def gradient(asked: Asked, ask: Ask | None = None) -> Outcome:
-    """The documents of a derivation, or of all, each result in one line, and how they were verified."""
+def gradient(asked: Asked, ask: Ask | None = None, screen: Screen | None = None) -> Outcome:
+    """The documents of a derivation, or of all, each result in one line, and how they were verified.
+
+    With a `screen` the derivation is shown there, and no document is made.
+    """
     request = asked.request
     derivations = derivations_for(asked)
     reports = [derivation.verify(ask if len(derivations) == 1 else None) for derivation in derivations]
     notation, view = derivations[0].notation(request.letters), _view(derivations, request, reports)
     document = lesson(derivations[0], view) if asked.by is not None else whole_gradient(derivations, view)
-    documents = files(document, request.formats, Setting(notation, stem=stem(request), engine=request.pdf_engine))
+    setting = Setting(notation, stem=stem(request), engine=request.pdf_engine)
+    documents = files(document, request.written, setting) if screen is None else {}
+    shown = "" if screen is None else terminal(document, setting, screen)
     for step in (step for report in reports for step in report.wrong):  # last, as this waits for SymPy
         raise AssertionError(f"a step by the rule {step.rule} is wrong: {step}")
-    return Outcome("\n".join(d.line(request.letters) for d in derivations), documents, summary(reports))
+    lines = "\n".join(derivation.line(request.letters) for derivation in derivations)
+    return Outcome(lines, documents, summary(reports), shown)
 
 
 def _view(derivations: Sequence[Derivation], request: Request, reports: Sequence[Verification]) -> View:

@@ -18,6 +18,7 @@ from typing import TextIO
 from derive import __version__, options
 from derive.calculus.beside import sympy_beside
 from derive.documents.files import check_folder, check_readable, write_all
+from derive.documents.screen import screen_of
 from derive.errors import DeriveError, OptionError, shortened, unknown
 
 Given = Mapping[str, str | None]
@@ -72,21 +73,25 @@ HOW = (
         short=("--to",),
     ),
     Argument("--pdf-engine", "ENGINE", "what sets PDF: typst (default), or latex, your own pdflatex", "latex"),
-    Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
+    Argument("--out", "DIR", "the folder to write into; without it and --to, the terminal shows the steps", "output"),
 )
 
 
 def gradient(given: Given) -> str:
     request = options.request(given)
-    check_folder(request.out)
+    screen = screen_of(sys.stdout) if request.is_shown else None
+    if screen is None:
+        check_folder(request.folder)
     with sympy_beside() as ask:
         from derive import asking  # the models; what is refused until here did not wait for the engine
 
         asked = asking.asked(request)
         from derive import api  # the engine
 
-        outcome = api.gradient(asked, ask)
-    paths = write_all(request.out, outcome.documents)
+        outcome = api.gradient(asked, ask, screen)
+    if screen is not None:
+        return f"{outcome.shown}\n\n{outcome.verified}"
+    paths = write_all(request.folder, outcome.documents)
     written = f"Written: {', '.join(map(str, paths))}"
     return "\n\n".join((outcome.result_text, outcome.verified, written))
 

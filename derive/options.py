@@ -42,11 +42,26 @@ class Request:
     upstream: str | None = None
     views: tuple[str, ...] = ()
     detail: str = "lesson"
-    formats: tuple[str, ...] = ORDINARY
-    out: Path = Path("output")
+    formats: tuple[str, ...] = ()
+    out: Path | None = None
     pdf_engine: str = "typst"
     model: str = LESSON
     every: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the derivation is shown where it was asked for: neither a folder nor a format was named."""
+        return self.out is None and not self.formats
+
+    @property
+    def folder(self) -> Path:
+        """Where documents are written."""
+        return self.out or Path("output")
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """In which formats."""
+        return self.formats or ORDINARY
 
     @property
     def by(self) -> str:

@@ -18,6 +18,7 @@ from derive import asking, cli, handouts, options
 from derive.cli import COMMANDS, main
 from derive.documents.batch import run as marking
 from derive.documents.batch.run import Job
+from derive.documents.screen import Screen
 from derive.errors import OptionError
 from derive.options import Request, request, stem
 
@@ -29,6 +30,7 @@ class Outcome:
     result_text: str
     documents: dict[str, bytes]
     verified: str
+    shown: str = ""
 
 
 @dataclass
@@ -37,11 +39,11 @@ class Api:
 
     asked: list[Request] = field(default_factory=list)
 
-    def gradient(self, asked: Request, _: object = None) -> Outcome:
+    def gradient(self, asked: Request, _: object = None, screen: Screen | None = None) -> Outcome:
         self.asked.append(asked)
-        return Outcome(
-            "dC0/dw = 2", {f"{stem(asked)}.{form}": form.encode() for form in asked.formats}, "3 steps: all proved"
-        )
+        documents = {f"{stem(asked)}.{form}": form.encode() for form in asked.written}
+        shown = "" if screen is None else f"on {screen.width} columns, {'coloured' if screen.colour else 'plain'}"
+        return Outcome("dC0/dw = 2", documents, "3 steps: all proved", shown)
 
     def verification(self, asked: Request) -> str:
         self.asked.append(asked)
@@ -76,12 +78,19 @@ def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Api:
 
 
 def test_gradient_writes_the_documents_and_says_so(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["gradient", "--weight", "1,2"]) == 0
+    assert main(["gradient", "--weight", "1,2", "--out", "output"]) == 0
     written = ", ".join(f"output/derivation-w-1-2.{kind}" for kind in options.ORDINARY)
     assert capsys.readouterr() == (f"dC0/dw = 2\n\n3 steps: all proved\n\nWritten: {written}\n", "")
     found = {path.name: path.read_text() for path in Path("output").iterdir()}
     assert found == {f"derivation-w-1-2.{kind}": kind for kind in options.ORDINARY}
+    assert api.asked == [Request(weight="1,2", out=Path("output"))]
+
+
+def test_without_a_folder_gradient_shows_the_derivation(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gradient", "--weight", "1,2"]) == 0
+    assert capsys.readouterr() == ("on 80 columns, plain\n\n3 steps: all proved\n", "")
     assert api.asked == [Request(weight="1,2")]
+    assert not Path("output").exists()
 
 
 REQUESTS = [

@@ -54,7 +54,7 @@ def written(folder: Path) -> dict[str, str]:
 
 
 def test_the_main_job(elsewhere: Path) -> None:
-    done = python("gradient", "--weight", "1,2", cwd=elsewhere)
+    done = python("gradient", "--weight", "1,2", "--out", "output", cwd=elsewhere)
     paths = [f"output/derivation-w-1-2.{kind}" for kind in ORDINARY]
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"{RESULT}\n\n{VERIFIED}\n\nWritten: {', '.join(paths)}\n"
@@ -62,6 +62,14 @@ def test_the_main_job(elsewhere: Path) -> None:
     assert set(found) == set(paths)
     for kind in TEXTS:
         assert found[f"output/derivation-w-1-2.{kind}"] == (FOLDER / f"lesson.{kind}").read_text()
+
+
+def test_without_a_folder_the_terminal_shows_the_steps(elsewhere: Path) -> None:
+    done = python("gradient", "--weight", "1,2", cwd=elsewhere)
+    assert (done.returncode, done.stderr, written(elsewhere)) == (0, "", {})
+    assert done.stdout.startswith("How C₀ responds to w₁₂⁽ᴸ⁾\n\nThe question\n")
+    assert done.stdout.endswith(f"\n\n{VERIFIED}\n")
+    assert max(map(len, done.stdout.removesuffix(f"{VERIFIED}\n").splitlines())) <= 80
 
 
 @pytest.fixture
@@ -149,7 +157,7 @@ TARGETS = [
 
 @pytest.mark.parametrize(("line", "result"), TARGETS)
 def test_a_target_of_the_network(line: str, result: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["gradient", *line.split()]) == 0
+    assert main(["gradient", *line.split(), "--out", "output"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == result
 
 
@@ -302,7 +310,7 @@ __import__[i] = os_system*x[i] for i in range(input)
 
 def test_names_and_comments_of_a_model_do_no_harm(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (elsewhere / "hostile.txt").write_text(HOSTILE_MODEL)
-    assert main(["gradient", "--model", "hostile.txt", "os_system"]) == 0
+    assert main(["gradient", "--model", "hostile.txt", "os_system", "--out", "output"]) == 0
     assert capsys.readouterr().err == ""
     files = written(elsewhere)
     assert set(files) == {f"output/derivation-hostile-os-system.{kind}" for kind in ORDINARY} | {"hostile.txt"}

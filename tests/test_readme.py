@@ -28,7 +28,8 @@ def test_every_output_is_what_is_printed_now(tmp_path: Path) -> None:
 
 
 def test_an_old_output_is_replaced_and_files_are_at_hand(tmp_path: Path) -> None:
-    shown = "Save `x.txt`, a model:\n\n```\nC = x**2\n```\n\n```console\n$ derive gradient --model x.txt x\n{}```\n"
+    command = "derive gradient --model x.txt x --out output"
+    shown = f"Save `x.txt`, a model:\n\n```\nC = x**2\n```\n\n```console\n$ {command}\n{{}}```\n"
     renewed = readme.rerun(shown.format("old\n"), tmp_path)
     assert renewed.startswith(shown.partition("{")[0] + "∂C/∂x = 2 x\n")
     written = ", ".join(f"output/derivation-x-x.{kind}" for kind in ORDINARY)

@@ -12,6 +12,7 @@ from derive.documents import voice
 from derive.documents.formats.base import Setting
 from derive.documents.formats.terminal import LAYOUTS, terminal
 from derive.documents.lesson import View, lesson
+from derive.documents.screen import Screen
 from derive.documents.views import VIEWS
 from derive.model.language import read_quantity
 from derive.model.ready import READY, ready
@@ -24,7 +25,7 @@ def shown(name: str, width: int, *, colour: bool = False) -> str:
     by = parameters(model, read_quantity(ready(name).loss, model))[-1]
     derivation = derive.differentiate(model, ready(name).loss, str(by))
     document = lesson(derivation, View(views=tuple(view for view in VIEWS if view != "code")))
-    return terminal(document, Setting(derivation.notation()), width, colour=colour)
+    return terminal(document, Setting(derivation.notation()), Screen(width, colour))
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])
@@ -43,7 +44,7 @@ def test_colours_stand_around_the_same_text() -> None:
 
 def test_a_line_ends_before_a_sign_outside_brackets() -> None:
     derivation = derive.dense_derivation("1,2")
-    text = terminal(lesson(derivation, derivation.view()), Setting(derivation.notation()), 80)
+    text = terminal(lesson(derivation, derivation.view()), Setting(derivation.notation()), Screen(80))
     assert (
         "  ∂/∂a₁⁽ᴸ⁾ (Σ_{j=0}^{n−1} (aⱼ⁽ᴸ⁾ − yⱼ)²)\n"
         "    = ∂/∂a₁⁽ᴸ⁾ ((a₀⁽ᴸ⁾ − y₀)² + (a₁⁽ᴸ⁾ − y₁)² + (a₂⁽ᴸ⁾ − y₂)² + (a₃⁽ᴸ⁾ − y₃)²)\n"

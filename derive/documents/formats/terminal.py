@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.documents.formats.base import Setting
+from derive.documents.screen import Screen
 from derive.documents.voice import Markup, Shown, Values, Voice, counted
 from derive.documents.wording import Phrase
 from derive.notation.plain import plain, plain_parts
@@ -40,9 +41,9 @@ def _drawing(picture: Picture, voice: Voice) -> str:
 MARKUP = Markup(_phrase, _chains, _chains, _drawing)
 
 
-def terminal(document: Document, setting: Setting, width: int, *, colour: bool = False) -> str:
-    """The document, in lines of at most `width` characters, where no single word or factor is longer."""
-    page = _Page(max(NARROWEST, min(width, WIDEST)), colour)
+def terminal(document: Document, setting: Setting, screen: Screen) -> str:
+    """The document, in lines as wide as the screen, where no single word or factor is longer."""
+    page = _Page(max(NARROWEST, min(screen.width, WIDEST)), screen.colour)
     voice = Voice(MARKUP, setting.notation, setting.wording)
     parts = [page.styled(page.folded(voice.sentence(document.title)), TITLE)]
     parts += [page.block(block, voice) for block in document.blocks]
