@@ -197,6 +197,7 @@ NO_LAYER = (
     "such as 5,6,4"
 )
 W = ("--weight=1,2",)
+KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, ipynb, json."
 REFUSED = [
     (("--weight=4,2",), "w(L) is 4 x 6, so its row index is from 0 to 3, not 4"),
     (("--weight=1,6",), "w(L) is 4 x 6, so its column index is from 0 to 5, not 6"),
@@ -227,8 +228,11 @@ REFUSED = [
         NO_LAYER,
     ),
     ((*W, "--detail=fll"), "unknown detail 'fll': it must be one of brief, lesson, full. Did you mean full?"),
-    ((*W, "--formats=odt"), "unknown format 'odt': it must be one of md, pandoc, tex, fragment, html, pdf, json."),
-    ((*W, "--formats="), "unknown format '': it must be one of md, pandoc, tex, fragment, html, pdf, json."),
+    (
+        (*W, "--formats=odt"),
+        f"unknown format 'odt': {KNOWN_FORMATS}",
+    ),
+    ((*W, "--formats="), f"unknown format '': {KNOWN_FORMATS}"),
     ((*W, "--out=taken"), FOLDER_.format("'taken'")),
     ((*W, "--out=taken/deeper"), FOLDER_.format("'taken/deeper'")),
     ((*W, "w(L)[1,2]"), "a target and --weight were both given: give one of them"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derive.documents.formats import data, html, latex, markdown, pdf
+from derive.documents.formats import data, html, latex, markdown, notebook, pdf
 from derive.documents.formats.base import Format, Setting
 from derive.errors import unknown
 from derive.notation.notations import LESSON, Notation
@@ -12,7 +12,16 @@ from derive.pages.blocks import Document
 
 FORMATS: Mapping[str, Format] = {
     chosen.name: chosen
-    for chosen in (markdown.FORMAT, markdown.PANDOC, latex.FORMAT, latex.FRAGMENT, html.FORMAT, pdf.FORMAT, data.FORMAT)
+    for chosen in (
+        markdown.FORMAT,
+        markdown.PANDOC,
+        latex.FORMAT,
+        latex.FRAGMENT,
+        html.FORMAT,
+        pdf.FORMAT,
+        notebook.FORMAT,
+        data.FORMAT,
+    )
 }
 
 

@@ -7,7 +7,7 @@ another index stands in a loop.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from derive.model.model import Equation, Model, Range
 from derive.views.arrays import Arrays
@@ -32,7 +32,22 @@ def code(model: Model, of: Quantity, by: Iterable[str] | None = None) -> str:
 
     It returns `of` and a dictionary of its derivatives by the families `by`, or by all that are given from without.
     """
-    return _Writer(program(model, of, by)).module()
+    return written(program(model, of, by)).text
+
+
+@dataclass(frozen=True)
+class Written:
+    """The text of a generated function, and its parameters: `inputs`, and the sizes that no array tells."""
+
+    text: str
+    arrays: Arrays
+    inputs: Inputs
+    sizes: tuple[Symbol, ...]
+
+
+def written(found: Program) -> Written:
+    """A program as the text of `loss_and_gradient`, with what whoever calls it needs to know."""
+    return _Writer(found).module()
 
 
 class _Writer:
@@ -45,7 +60,7 @@ class _Writer:
         self.inputs = Inputs(found, self.arrays)
         self.room: dict[str, str] = {}
 
-    def module(self) -> str:
+    def module(self) -> Written:
         body = [*self._block("forward", self.program.forward), *self._block("backward", self.program.backward)]
         begun = list(self._begun())
         sizes, missing = self.inputs.sizes(list(self.arrays.used))
@@ -55,7 +70,8 @@ class _Writer:
         lines = [*head, f"{last}:", *_indented([*self._docstring(), *sizes, *begun, *body, *self._answer()])]
         helpers = list(helper_functions(self.inputs.applied))
         imports = ["import math", ""] if any("math." in line for line in helpers) else []
-        return "\n".join([*imports, "import numpy as np", "", "", *helpers, *lines, ""])
+        text = "\n".join([*imports, "import numpy as np", "", "", *helpers, *lines, ""])
+        return Written(text, self.arrays, self.inputs, tuple(missing))
 
     # ------------------------------------------------------------ the body
 
@@ -154,12 +170,10 @@ class _Writer:
         """The value and the derivatives, these by the names that the model gives to what they are taken by."""
         found: dict[str, str] = {}
         for by in self.program.wanted:
-            stacked = by.family in self.names.stacked and by.label is not None and by.label.value is None
-            special = any(i.value is not None for i in by.indices)
-            key = str(by if special else Quantity(by.family, None if stacked else by.label))
+            stacked, special = self.inputs.is_stack(by), any(i.value is not None for i in by.indices)
             part = Quantity(self.program.derivatives[by.family], by.label, by.indices)
             whole = self._elements(part) if special else self.arrays.reached(replace(part, indices=()), {}).text
-            found[key] = self.names.of(part.family, None) if stacked else whole
+            found[self.inputs.key(by)] = self.names.of(part.family, None) if stacked else whole
         value = self.names.of(self.program.of.family, self.program.of.label)
         pairs = [f'"{key}": {name}' for key, name in found.items()]
         yield from in_brackets(f"return {value}, ", pairs, "{}", WIDTH - len(INDENT))

@@ -12,7 +12,7 @@ from derive.views.arrays import Arrays
 from derive.views.numpy_code import derivative_name
 from derive.views.program import Program, spans
 from derive.writing.index import Index, Symbol
-from derive.writing.nodes import Apply, Quantity
+from derive.writing.nodes import Apply, Function, Quantity
 from derive.writing.text import compact
 from derive.writing.walk import quantities, walk
 
@@ -34,7 +34,8 @@ class Inputs:
         self.names = arrays.names
         equations = (*program.forward, *program.backward)
         self.mentioned = dict.fromkeys(q.family for e in equations for q in quantities(e.right))
-        self.applied = dict.fromkeys(n.function for e in equations for n in walk(e.right) if isinstance(n, Apply))
+        applications = (n for e in equations for n in walk(e.right) if isinstance(n, Apply))
+        self.applied = {n.function: len(n.arguments) for n in applications}
 
     # ------------------------------------------------------------ arrays
 
@@ -57,8 +58,15 @@ class Inputs:
         label = quantity.label
         return quantity.family in self.names.stacked and label is not None and label.value is not None
 
-    def _is_stack(self, quantity: Quantity) -> bool:
-        return quantity.family in self.names.stacked and not self._is_layer(quantity)
+    def is_stack(self, quantity: Quantity) -> bool:
+        """Whether a quantity stands for all layers of what is gathered in a dictionary."""
+        label = quantity.label
+        return quantity.family in self.names.stacked and label is not None and label.value is None
+
+    def key(self, by: Quantity) -> str:
+        """What the derivative by a quantity is called where the function returns it."""
+        special = any(i.value is not None for i in by.indices)
+        return str(by if special else Quantity(by.family, None if self.is_stack(by) else by.label))
 
     def layers(self, family: str) -> list[Quantity]:
         """The layers of a stacked family that are given from without."""
@@ -80,20 +88,24 @@ class Inputs:
         axes = [self.arrays.span(quantity, place) for place in range(len(shape))]
         unused = [f"axis {place} begins at {axis[0]}" for place, axis in enumerate(axes) if axis and axis[0].value != 0]
         described = "; ".join([written, *unused])
-        if not self._is_stack(quantity):
+        if not self.is_stack(quantity):
             return described
         return f"a dictionary, {self.names.of(quantity.family, None)}[{quantity.label}] has shape {described}"
 
     # ------------------------------------------------------------ functions and sizes
 
     def functions(self) -> list[str]:
-        """The unknown functions, each followed by its derivatives."""
-        found: dict[str, None] = {}
+        """The unknown functions and their derivatives."""
+        return list(self.unknown())
+
+    def unknown(self) -> dict[str, Function]:
+        """The unknown functions, each followed by its derivatives, by the names of their parameters."""
+        found: dict[str, Function] = {}
         for function in sorted(self.applied, key=lambda f: sum(f.orders)):
             if known(function.name) is None and function.name not in OF_SEVERAL:
                 name = self.names.function(function.name, function.label)
-                found[derivative_name(name, function.orders)] = None
-        return list(found)
+                found.setdefault(derivative_name(name, function.orders), function)
+        return found
 
     def sizes(self, wanted: list[Symbol]) -> tuple[list[str], list[Symbol]]:
         """The lines that read sizes off arrays, and the sizes that no array tells."""
@@ -102,7 +114,7 @@ class Inputs:
         left = [s for s in wanted if s not in chosen]
         for given in self.arrays_given():
             axes = [length.symbol for _, length in self._axes(given.quantity)]
-            whole = len(axes) == len(given.quantity.indices) > 1 and not self._is_stack(given.quantity)
+            whole = len(axes) == len(given.quantity.indices) > 1 and not self.is_stack(given.quantity)
             if whole and len(set(axes)) == len(axes) and all(s in left for s in axes):
                 lines.append(f"{', '.join(s.name for s in axes if s)} = {given.name}.shape")
                 left = [s for s in left if s not in axes]
@@ -127,7 +139,7 @@ class Inputs:
         found = spans(self.model, quantity)
         labelled = quantity.label is not None
         for place, (_, upper) in sorted(found.items()):
-            if place or not labelled or self._is_stack(quantity):
+            if place or not labelled or self.is_stack(quantity):
                 yield place - labelled, upper
 
 

@@ -98,7 +98,7 @@ KEPT = "\ue002"  # the end of a line that stays, though the lines around it are 
 def printed(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
     """A block by its macro. The block remembers it, as thousands of sheets share one block."""
     known = block.__dict__.setdefault("_printed", {})
-    where = (chosen.folder, voice.notation, voice.wording)
+    where = (chosen.folder, chosen.markup, voice.notation, voice.wording, voice.stem)
     if where not in known:
         known[where] = _by_macro(chosen, block, voice)
     found: Printed = known[where]
