@@ -203,7 +203,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def schemes() -> Iterator[dict[str, str]]:
-    light, dark, *_ = re.findall(r":root \{(.*?)\}", html.style("style.css"), re.DOTALL)
+    light, dark, *_ = re.findall(r":root \{(.*?)\}", html.kept("style.css"), re.DOTALL)
     standard = dict(VARIABLE.findall(light)) | {role: f"#{colour.lower()}" for role, colour in COLOURS.items()}
     yield standard
     yield standard | dict(VARIABLE.findall(dark))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derive.documents.formats import data, html, latex, markdown, notebook, pdf
+from derive.documents.formats import data, html, latex, markdown, notebook, pdf, slides
 from derive.documents.formats.base import Format, Setting
 from derive.errors import unknown
 from derive.notation.notations import LESSON, Notation
@@ -19,6 +19,8 @@ FORMATS: Mapping[str, Format] = {
         latex.FRAGMENT,
         html.FORMAT,
         pdf.FORMAT,
+        slides.FORMAT,
+        slides.REVEAL,
         notebook.FORMAT,
         data.FORMAT,
     )

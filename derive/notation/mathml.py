@@ -97,11 +97,25 @@ def _label(spoken: str) -> str:
 
 def block(rows: Sequence[Line], spoken: str = "") -> str:
     """A displayed chain of equations, aligned at its relations."""
-    lines = "".join(f"<mtr><mtd>{mathml(row.left)}</mtd><mtd>{_right(row)}</mtd></mtr>" for row in rows)
+    lines = "".join(
+        f"<mtr{'' if begins else MORE}><mtd>{mathml(row.left)}</mtd><mtd>{_right(row)}</mtd></mtr>"
+        for row, begins in zip(rows, _beginnings(rows), strict=True)
+    )
     factor = next((SIZES[row.size] for row in rows if row.size), 1.0)
     size = "" if factor == 1 else f' style="font-size: {factor}em"'
     table = f'<mtable class="rows" displaystyle="true">{lines}</mtable>'
     return f'<math display="block"{size}{_label(spoken)}>{table}</math>'
+
+
+MORE = ' class="more"'
+
+
+def _beginnings(rows: Sequence[Line]) -> Iterable[bool]:
+    """Which rows begin a member of their chain; the first one may need a row for the left side before its own."""
+    related = 0
+    for i, row in enumerate(rows):
+        related += bool(row.relation)
+        yield not i or (bool(row.relation) and related > 1)
 
 
 def _right(row: Line) -> str:

@@ -98,7 +98,7 @@ class Page(TextFormat):
         return {
             **super().values(document, voice),
             "sections": _nested(pairs, 1, None, document.folded).parts,
-            "style": f"{style('style.css')}\n{mathml.CSS}",
+            "style": f"{kept('style.css')}\n{mathml.CSS}",
             "font": font(),
         }
 
@@ -134,7 +134,7 @@ def _level(block: Block) -> int:
 
 
 @cache
-def style(name: str) -> str:
+def kept(name: str) -> str:
     """A style sheet or a script from the templates, as it goes into the page."""
     return (TEMPLATES / FOLDER / name).read_text(encoding="utf-8").strip()
 

@@ -29,11 +29,16 @@ def write(document: Document, setting: Setting) -> bytes:
 
 
 def by_typst(document: Document, setting: Setting) -> bytes:
-    """Accessible PDF: every formula and picture says in words what it shows.
+    """Accessible PDF: every formula and picture says in words what it shows."""
+    return set_by_typst(SOURCE.text(document, setting), setting)
+
+
+def set_by_typst(text: str, setting: Setting) -> bytes:
+    """What Typst makes of a text in its language.
 
     It is PDF/UA-1, where the fonts have all letters; names in other scripts are shown as far as the fonts have them.
     """
-    source = SOURCE.text(document, setting).encode()
+    source = text.encode()
     compiler = _compiler(setting.wording.language in OWN_FONTS)
     try:
         return _compiled(compiler, source, "ua-1")
