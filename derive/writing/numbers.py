@@ -109,7 +109,8 @@ def bits(x: Fraction) -> int:
 class Primitive:
     """An elementary function with its derivative f'(x), which may use the value f(x) as well.
 
-    `domain` holds where there is a value; `at_infinity` is the value where a float overflows.
+    `domain` holds where there is a value; `at_infinity` is the value where a float overflows. One that `shrinks` its
+    argument may be given any number: of the others, a number too large for its value would take all memory.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Primitive:
     domain: Callable[[Num], bool] | None = None
     allowed: str = ""
     at_infinity: Callable[[float], float] = abs
+    shrinks: bool = False
 
     def __call__(self, x: Num) -> Num:
         if x.__class__ is Dual:
@@ -131,7 +133,8 @@ class Primitive:
             return self._exact(x)
         if isinstance(x, float):
             return self._float(x)
-        return getattr(x.context, self.precise or self.name)(_bounded(x, f"the argument of {self.name}"))
+        argument = x if self.shrinks else _bounded(x, f"the argument of {self.name}")
+        return getattr(x.context, self.precise or self.name)(argument)
 
     def _slope(self, x: Num, value: Num) -> Num:
         try:
@@ -166,8 +169,17 @@ PRIMITIVES: dict[str, Primitive] = {
     primitive.name: primitive
     for primitive in (
         Primitive("exp", math.exp, lambda _, y: y),
-        Primitive("log", math.log, lambda x, _: 1 / x, domain=lambda x: x > 0, allowed="a number above 0"),
-        Primitive("sqrt", math.sqrt, lambda _, y: 1 / (2 * y), domain=lambda x: x >= 0, allowed="a number from 0 on"),
+        Primitive(
+            "log", math.log, lambda x, _: 1 / x, domain=lambda x: x > 0, allowed="a number above 0", shrinks=True
+        ),
+        Primitive(
+            "sqrt",
+            math.sqrt,
+            lambda _, y: 1 / (2 * y),
+            domain=lambda x: x >= 0,
+            allowed="a number from 0 on",
+            shrinks=True,
+        ),
         Primitive("sin", math.sin, lambda x, _: PRIMITIVES["cos"](x)),
         Primitive("cos", math.cos, lambda x, _: -PRIMITIVES["sin"](x)),
         Primitive("tan", math.tan, lambda x, _: 1 / power(PRIMITIVES["cos"](x), 2)),
@@ -175,8 +187,8 @@ PRIMITIVES: dict[str, Primitive] = {
         Primitive("sinh", math.sinh, lambda x, _: PRIMITIVES["cosh"](x), at_infinity=lambda x: x),
         Primitive("cosh", math.cosh, lambda x, _: PRIMITIVES["sinh"](x)),
         Primitive("erf", math.erf, _erf_slope),
-        Primitive("abs", abs, lambda x, _: PRIMITIVES["sign"](x), precise="fabs", on_fraction=abs),
-        Primitive("sign", _sign, lambda x, _: unit(x) * 0, on_fraction=_sign),
+        Primitive("abs", abs, lambda x, _: PRIMITIVES["sign"](x), precise="fabs", on_fraction=abs, shrinks=True),
+        Primitive("sign", _sign, lambda x, _: unit(x) * 0, on_fraction=_sign, shrinks=True),
     )
 }
 
