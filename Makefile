@@ -4,7 +4,7 @@
 
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
 ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM NOTATION LETTERS
-SHOWN := DETAIL VIEWS FORMATS PDF_ENGINE OUT
+SHOWN := DETAIL VIEWS FORMATS MARKS PDF_ENGINE OUT
 # What worksheets can be asked; FORMATS and OUT are theirs too.
 PRINTED := PLAN SEED VARIANTS
 # What is marked by what; FORMATS and OUT as well.
@@ -28,7 +28,7 @@ WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+
 	$${UPSTREAM+--upstream="$$UPSTREAM"} $${NOTATION+--notation="$$NOTATION"} \
 	$${LETTERS+--letters="$$LETTERS"}
 HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} \
-	$${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} --out="$${OUT-output}"
+	$${MARKS+--marks="$$MARKS"} $${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} --out="$${OUT-output}"
 SHEETS := $${SEED+--seed="$$SEED"} $${VARIANTS+--variants="$$VARIANTS"} $${FORMATS+--formats="$$FORMATS"} \
 	$${OUT+--out="$$OUT"} $${PLAN+-- "$$PLAN"}
 MARKING := $${RESTART+--restart} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"} -- "$$KEY" "$$ANSWERS"

@@ -242,7 +242,7 @@ def gradient(asked: Asked, ask: Ask | None = None, screen: Screen | None = None)
     reports = [derivation.verify(ask if len(derivations) == 1 else None) for derivation in derivations]
     notation, view = derivations[0].notation(request.letters), _view(derivations, request, reports)
     document = lesson(derivations[0], view) if asked.by is not None else whole_gradient(derivations, view)
-    setting = Setting(notation, stem=stem(request), engine=request.pdf_engine)
+    setting = Setting(notation, stem=stem(request), engine=request.pdf_engine, marks=request.marks == "changes")
     documents = files(document, request.written, setting) if screen is None else {}
     shown = "" if screen is None else terminal(document, setting, screen)
     for step in (step for report in reports for step in report.wrong):  # last, as this waits for SymPy

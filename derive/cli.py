@@ -72,6 +72,9 @@ HOW = (
         "md",
         short=("--to",),
     ),
+    Argument(
+        "--marks", "MARKS", "changes: what is new in a line, and what vanishes, is told apart; or none", "changes"
+    ),
     Argument("--pdf-engine", "ENGINE", "what sets PDF: typst (default), or latex, your own pdflatex", "latex"),
     Argument("--out", "DIR", "the folder to write into; without it and --to, the terminal shows the steps", "output"),
 )

@@ -17,6 +17,7 @@ from derive.errors import OptionError, shortened, unknown
 
 DETAILS = ("brief", "lesson", "full")
 FORMATS = ("md", "pandoc", "tex", "fragment", "html", "pdf", "slides", "reveal", "ipynb", "json")
+MARKS = ("none", "changes")
 ENGINES = ("typst", "latex")
 TEXTS = ("md", "tex")  # what is written of worksheets and marks where nothing else is asked for
 # And of derivations: PDF too, where its package is installed.
@@ -45,6 +46,7 @@ class Request:
     formats: tuple[str, ...] = ()
     out: Path | None = None
     pdf_engine: str = "typst"
+    marks: str = "none"
     model: str = LESSON
     every: bool = False
 
@@ -130,6 +132,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "detail": one_of("detail", DETAILS),
     "formats": several_of("format", FORMATS),
     "views": several_of("view", VIEWS),
+    "marks": one_of("choice of marks", MARKS),
     "pdf_engine": one_of("engine for PDF", ENGINES),
     "out": folder,
     "model": model,

@@ -172,7 +172,7 @@ def test_the_overview_lists_every_command() -> None:
 
 OPTIONS = (
     "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --notation, --letters, "
-    "--detail, --views, --formats, --pdf-engine, --out, --help"
+    "--detail, --views, --formats, --marks, --pdf-engine, --out, --help"
 )
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
 KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, slides, reveal, ipynb, json."

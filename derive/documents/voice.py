@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
 
+from derive.documents.changes import with_changes
 from derive.documents.wording import Formula, Phrase, Wording
 from derive.notation import ink
 from derive.notation import matrix as printed_matrices  # noqa: F401 - teaches the printers what matrices look like
@@ -97,13 +98,15 @@ class Shown:
 class Voice:
     """Says one document's messages and formulas in a markup, a notation and a language.
 
-    `stem` begins the names of the files that belong to the document.
+    `stem` begins the names of the files that belong to the document. With `marks`, what changes between two lines is
+    told apart.
     """
 
     markup: Markup
     notation: Notation
     wording: Wording
     stem: str = ""
+    marks: bool = False
 
     @property
     def words(self) -> Words:
@@ -160,9 +163,10 @@ class Voice:
 
     def shown(self, block: Equations, width: float) -> Shown:
         """A chain of equations in lines of this width."""
+        left, *members = with_changes((block.left, *block.members)) if self.marks else (block.left, *block.members)
 
         def at(width: float) -> list[Row]:
-            return rows(block.left, block.members, self.notation, width, self.words)
+            return rows(left, members, self.notation, width, self.words)
 
         return Shown(at, width, ((block.left, *block.members),))
 

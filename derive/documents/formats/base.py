@@ -25,6 +25,7 @@ class Setting:
     wording: Wording = field(default_factory=wording)
     stem: str = ""
     engine: str = "typst"
+    marks: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class TextFormat:
 
     def text(self, document: Document, setting: Setting) -> str:
         """The document as text."""
-        voice = Voice(self.markup, setting.notation, setting.wording, setting.stem)
+        voice = Voice(self.markup, setting.notation, setting.wording, setting.stem, setting.marks)
         page = _template(self, self.page).render(self.values(document, voice))
         return re.sub(r"\n{3,}", "\n\n", page).strip("\n").replace(KEPT, "\n") + "\n"
 
@@ -98,7 +99,7 @@ KEPT = "\ue002"  # the end of a line that stays, though the lines around it are 
 def printed(chosen: TextFormat, block: Block, voice: Voice) -> Printed:
     """A block by its macro. The block remembers it, as thousands of sheets share one block."""
     known = block.__dict__.setdefault("_printed", {})
-    where = (chosen.folder, chosen.markup, voice.notation, voice.wording, voice.stem)
+    where = (chosen.folder, chosen.markup, voice.notation, voice.wording, voice.stem, voice.marks)
     if where not in known:
         known[where] = _by_macro(chosen, block, voice)
     found: Printed = known[where]
