@@ -16,7 +16,7 @@ from typing import Any
 from derive.errors import OptionError, shortened, unknown
 
 DETAILS = ("brief", "lesson", "full")
-FORMATS = ("md", "pandoc", "tex", "fragment", "html", "pdf", "slides", "reveal", "ipynb", "json")
+FORMATS = ("md", "pandoc", "tex", "fragment", "html", "pdf", "slides", "reveal", "ipynb", "docx", "json")
 MARKS = ("none", "changes")
 ENGINES = ("typst", "latex")
 TEXTS = ("md", "tex")  # what is written of worksheets and marks where nothing else is asked for

@@ -175,7 +175,7 @@ OPTIONS = (
     "--detail, --views, --formats, --marks, --pdf-engine, --out, --help"
 )
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
-KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, slides, reveal, ipynb, json."
+KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, slides, reveal, ipynb, docx, json."
 MARK = "write derive mark KEY.json ANSWERS.csv"
 MARKING = "--restart, --formats, --out, --help"
 REFUSED = [

@@ -197,7 +197,7 @@ NO_LAYER = (
     "such as 5,6,4"
 )
 W = ("--weight=1,2",)
-KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, slides, reveal, ipynb, json."
+KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, slides, reveal, ipynb, docx, json."
 REFUSED = [
     (("--weight=4,2",), "w(L) is 4 x 6, so its row index is from 0 to 3, not 4"),
     (("--weight=1,6",), "w(L) is 4 x 6, so its column index is from 0 to 5, not 6"),

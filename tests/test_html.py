@@ -32,6 +32,7 @@ from derive.model.language import read_quantity
 from derive.model.ready import READY, ready
 from derive.notation.ink import COLOURS
 from derive.notation.mathml import inline
+from derive.pages.blocks import Document
 
 PLAN = """
 title = "Week 6: & < > \\"quoted\\" 'x'"
@@ -55,11 +56,16 @@ def derivation_page(name: str) -> str:
 
 
 @cache
-def sheets() -> tuple[str, str]:
+def sheet_documents() -> tuple[Document, Document]:
     """A worksheet with a question of every kind, and its key."""
     plan = read_plan(PLAN)
     drawn = Drawing(plan, 1).sheet(1)
-    return render(worksheet(drawn, Head(plan)), "html"), render(answer_key(drawn, Head(plan)), "html")
+    return worksheet(drawn, Head(plan)), answer_key(drawn, Head(plan))
+
+
+@cache
+def sheets() -> tuple[str, ...]:
+    return tuple(render(document, "html") for document in sheet_documents())
 
 
 PAGES = (*READY, "worksheet", "key", "gradient")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derive.documents.formats import data, html, latex, markdown, notebook, pdf, slides
+from derive.documents.formats import data, html, latex, markdown, notebook, pdf, slides, word
 from derive.documents.formats.base import Format, Setting
 from derive.errors import unknown
 from derive.notation.notations import LESSON, Notation
@@ -22,6 +22,7 @@ FORMATS: Mapping[str, Format] = {
         slides.FORMAT,
         slides.REVEAL,
         notebook.FORMAT,
+        word.FORMAT,
         data.FORMAT,
     )
 }

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.documents.formats.base import Format, Setting
+from derive.documents.formats.escaping import string_literal
 from derive.documents.formats.latex import ARTICLE
 from derive.documents.formats.typst import SOURCE
 from derive.errors import OptionError
@@ -65,6 +66,14 @@ def _compiler(own_fonts: bool) -> Any:
     return typst.Compiler(ignore_system_fonts=own_fonts)
 
 
+def png(svg: str, width: float) -> bytes:
+    """A picture in SVG as dots, for formats that take no other, this many points wide."""
+    image = f'image(bytes({string_literal(svg)}), format: "svg", width: {width:.1f}pt)'
+    source = f"#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#{image}"
+    made: bytes = _compiler(True).compile(input=source.encode(), format="png", ppi=DOTS)
+    return made
+
+
 def by_latex(document: Document, setting: Setting) -> bytes:
     """As the user's own pdflatex sets it; twice, as tables find their widths only then."""
     program = shutil.which("pdflatex")
@@ -92,4 +101,5 @@ def _run(command: list[str], folder: Path) -> None:
 
 ENGINES = {"typst": by_typst, "latex": by_latex}
 LONGEST = 120  # seconds
+DOTS = 220.0  # to an inch, of pictures
 FORMAT = Format("pdf", "pdf", write)
