@@ -4,10 +4,10 @@
 
 # What a derivation can be asked; each is an option of `derive gradient`, and `make derivation` passes it on.
 ASKED := W TARGET ALL LAYER SIZES ACTIVATION LOSS MODEL UPSTREAM NOTATION LETTERS
-SHOWN := DETAIL VIEWS FORMATS MARKS PDF_ENGINE OUT
-# What worksheets can be asked; FORMATS and OUT are theirs too.
+SHOWN := DETAIL VIEWS FORMATS MARKS PDF_ENGINE LANGUAGE TEMPLATES OUT
+# What worksheets can be asked; FORMATS, LANGUAGE, TEMPLATES and OUT are theirs too.
 PRINTED := PLAN SEED VARIANTS
-# What is marked by what; FORMATS and OUT as well.
+# What is marked by what; FORMATS, LANGUAGE, TEMPLATES and OUT as well.
 MARKED := KEY ANSWERS RESTART
 OPTIONS := $(ASKED) $(SHOWN) $(PRINTED) $(MARKED) TESTS LIMIT PYTHON
 
@@ -27,11 +27,13 @@ WHAT := $${W+--weight="$$W"} $${ALL+--all} $${LAYER+--layer="$$LAYER"} $${SIZES+
 	$${ACTIVATION+--activation="$$ACTIVATION"} $${LOSS+--loss="$$LOSS"} $${MODEL+--model="$$MODEL"} \
 	$${UPSTREAM+--upstream="$$UPSTREAM"} $${NOTATION+--notation="$$NOTATION"} \
 	$${LETTERS+--letters="$$LETTERS"}
+WORDS := $${LANGUAGE+--language="$$LANGUAGE"} $${TEMPLATES+--templates="$$TEMPLATES"}
 HOW := $${DETAIL+--detail="$$DETAIL"} $${VIEWS+--views="$$VIEWS"} $${FORMATS+--formats="$$FORMATS"} \
-	$${MARKS+--marks="$$MARKS"} $${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} --out="$${OUT-output}"
+	$${MARKS+--marks="$$MARKS"} $${PDF_ENGINE+--pdf-engine="$$PDF_ENGINE"} $(WORDS) --out="$${OUT-output}"
 SHEETS := $${SEED+--seed="$$SEED"} $${VARIANTS+--variants="$$VARIANTS"} $${FORMATS+--formats="$$FORMATS"} \
-	$${OUT+--out="$$OUT"} $${PLAN+-- "$$PLAN"}
-MARKING := $${RESTART+--restart} $${FORMATS+--formats="$$FORMATS"} $${OUT+--out="$$OUT"} -- "$$KEY" "$$ANSWERS"
+	$(WORDS) $${OUT+--out="$$OUT"} $${PLAN+-- "$$PLAN"}
+MARKING := $${RESTART+--restart} $${FORMATS+--formats="$$FORMATS"} $(WORDS) \
+	$${OUT+--out="$$OUT"} -- "$$KEY" "$$ANSWERS"
 TARGET_LAST := $${TARGET+-- "$$TARGET"}
 
 # ---- what can be made
@@ -45,8 +47,8 @@ help: ## this list | make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\) | \(.*\)/\1|\2|\3/p' Makefile | while IFS='|' read -r name what example; do \
 		printf '%-12s%s\n            %s\n' "$$name" "$$what" "$$example"; done
 	@echo 'Options of a derivation: $(ASKED) $(SHOWN)'
-	@echo 'Options of worksheets and keys: $(PRINTED) FORMATS OUT'
-	@echo 'Options of marking: $(MARKED) FORMATS OUT'
+	@echo 'Options of worksheets and keys: $(PRINTED) FORMATS LANGUAGE TEMPLATES OUT'
+	@echo 'Options of marking: $(MARKED) FORMATS LANGUAGE TEMPLATES OUT'
 	@echo 'make options tells what they mean.'
 
 derivation: .venv/.ready ## a gradient step by step, in output/ | make derivation W=1,2 SIZES=6,4 ACTIVATION=sigmoid

@@ -23,6 +23,7 @@ from derive.documents.render import files, render
 from derive.documents.screen import Screen
 from derive.documents.tables import listing, summary, table
 from derive.documents.whole import whole_gradient
+from derive.documents.wording import wording
 from derive.errors import OptionError, unknown
 from derive.model import language, ready
 from derive.model.activations import ACTIVATIONS
@@ -70,18 +71,18 @@ class Derivation(calculus.Derivation):
         """How each step, and the result as a whole, was checked; `ask` is as in `verified`."""
         return verified(self, ask=ask)
 
-    def markdown(self, detail: str = "lesson", letters: str = "shared") -> str:
+    def markdown(self, detail: str = "lesson", letters: str = "shared", language: str = "en") -> str:
         """The derivation as Markdown for GitHub and Jupyter."""
-        return self._rendered("md", detail, letters)
+        return self._rendered("md", detail, letters, language)
 
-    def latex(self, detail: str = "lesson", letters: str = "shared") -> str:
+    def latex(self, detail: str = "lesson", letters: str = "shared", language: str = "en") -> str:
         """The derivation as a LaTeX document."""
-        return self._rendered("tex", detail, letters)
+        return self._rendered("tex", detail, letters, language)
 
-    def _rendered(self, format_name: str, detail: str, letters: str) -> str:
+    def _rendered(self, format_name: str, detail: str, letters: str, language: str) -> str:
         if (detail, letters) not in self._documents:
             self._documents[detail, letters] = lesson(self, self.view(detail, letters))
-        return render(self._documents[detail, letters], format_name, self.notation(letters))
+        return render(self._documents[detail, letters], format_name, self.notation(letters), wording(language))
 
     @cached_property
     def _documents(self) -> dict[tuple[str, str], Document]:
@@ -124,17 +125,18 @@ class Gradients(Sequence[Derivation]):
     def __len__(self) -> int:
         return len(self.derivations)
 
-    def markdown(self, detail: str = "lesson", letters: str = "shared") -> str:
+    def markdown(self, detail: str = "lesson", letters: str = "shared", language: str = "en") -> str:
         """All of them as one Markdown document."""
-        return self._rendered("md", detail, letters)
+        return self._rendered("md", detail, letters, language)
 
-    def latex(self, detail: str = "lesson", letters: str = "shared") -> str:
+    def latex(self, detail: str = "lesson", letters: str = "shared", language: str = "en") -> str:
         """All of them as one LaTeX document."""
-        return self._rendered("tex", detail, letters)
+        return self._rendered("tex", detail, letters, language)
 
-    def _rendered(self, format_name: str, detail: str, letters: str) -> str:
+    def _rendered(self, format_name: str, detail: str, letters: str, language: str) -> str:
         first = self.derivations[0]
-        return render(whole_gradient(self, first.view(detail, letters)), format_name, first.notation(letters))
+        document = whole_gradient(self, first.view(detail, letters))
+        return render(document, format_name, first.notation(letters), wording(language))
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -238,11 +240,12 @@ def gradient(asked: Asked, ask: Ask | None = None, screen: Screen | None = None)
     With a `screen` the derivation is shown there, and no document is made.
     """
     request = asked.request
+    words = wording(request.language, request.templates)  # first, as a mistake in it must not wait for the derivation
     derivations = derivations_for(asked)
     reports = [derivation.verify(ask if len(derivations) == 1 else None) for derivation in derivations]
     notation, view = derivations[0].notation(request.letters), _view(derivations, request, reports)
     document = lesson(derivations[0], view) if asked.by is not None else whole_gradient(derivations, view)
-    setting = Setting(notation, stem=stem(request), engine=request.pdf_engine, marks=request.marks == "changes")
+    setting = Setting(notation, words, stem(request), request.pdf_engine, marks=request.marks == "changes")
     documents = files(document, request.written, setting) if screen is None else {}
     shown = "" if screen is None else terminal(document, setting, screen)
     for step in (step for report in reports for step in report.wrong):  # last, as this waits for SymPy

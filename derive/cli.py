@@ -12,7 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from derive import __version__, options
@@ -20,6 +20,7 @@ from derive.calculus.beside import sympy_beside
 from derive.documents.files import check_folder, check_readable, write_all
 from derive.documents.screen import screen_of
 from derive.errors import DeriveError, OptionError, shortened, unknown
+from derive.pages.languages import LANGUAGES
 
 Given = Mapping[str, str | None]
 GARBAGE = 100_000  # new objects between two collections: a short run that imports much would else be slower by a tenth
@@ -60,6 +61,10 @@ WHAT = (
     Argument("--notation", "NAME|FILE", "how it is written, and read: derive notations lists them", "nielsen"),
     Argument("--letters", "WHICH", "shared: n for several numbers, as in the lesson (default); apart", "apart"),
 )
+WORDS = (
+    Argument("--language", "NAME", f"the language of the words: {', '.join(LANGUAGES)} (default: en)", "de"),
+    Argument("--templates", "DIR", "a folder with a wording of one's own, for single messages", "wording"),
+)
 HOW = (
     Argument("--detail", "DETAIL", "how much is shown: brief, lesson (default) or full", "full"),
     Argument(
@@ -76,6 +81,7 @@ HOW = (
         "--marks", "MARKS", "changes: what is new in a line, and what vanishes, is told apart; or none", "changes"
     ),
     Argument("--pdf-engine", "ENGINE", "what sets PDF: typst (default), or latex, your own pdflatex", "latex"),
+    *WORDS,
     Argument("--out", "DIR", "the folder to write into; without it and --to, the terminal shows the steps", "output"),
 )
 
@@ -152,6 +158,8 @@ SHEETS = (
         "md",
         short=("--to",),
     ),
+    replace(WORDS[0], help=f"the language of the words: {', '.join(LANGUAGES)} (default: what the plan or key says)"),
+    WORDS[1],
     Argument("--out", "DIR", "the folder to write into, made where it is missing (default: output)", "output"),
 )
 
@@ -170,7 +178,7 @@ MARKING = (
     Argument("key", "KEY.json", "what is expected: the manifest that derive worksheet wrote, or - for standard input"),
     Argument("answers", "ANSWERS.csv", "the answers: .csv, .tsv, .json or .jsonl, or - for standard input"),
     Argument("--restart", "", "forget what an interrupted marking has left, and begin anew", flag=True),
-    *(argument for argument in SHEETS if argument.name in ("--formats", "--out")),
+    *(argument for argument in SHEETS if argument.name in ("--formats", "--language", "--templates", "--out")),
 )
 
 

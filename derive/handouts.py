@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from derive.documents.files import check_folder, read_text
 from derive.documents.sheets import Batch, write
+from derive.documents.wording import wording
 from derive.errors import OptionError
 from derive.exercises import plan as plans
+from derive.exercises.plan import Plan
 from derive.exercises.stored import LARGEST, Key, StoredFile, read_key
-from derive.options import SheetRequest
+from derive.options import TEXTS, SheetRequest
+from derive.pages.languages import settable
 
 EXAMPLE = Path(plans.__file__).with_name("example_plan.toml")
 
@@ -33,7 +37,7 @@ def keys(request: SheetRequest) -> str:
         return _made(_of_plan(request, sheets=False), request.out)
     if request.seed is not None or request.variants is not None:
         raise OptionError("the manifest says the seed and the number of variants: give neither --seed nor --variants")
-    return _made(_of_manifest(request.plan, request.formats), request.out)
+    return _made(_of_manifest(request.plan, request), request.out)
 
 
 def _of_plan(request: SheetRequest, *, sheets: bool) -> Batch:
@@ -48,15 +52,24 @@ def _of_plan(request: SheetRequest, *, sheets: bool) -> Batch:
 
     plan = plans.read_plan(text, "the example" if name is None else f"the plan {name}", read)
     stored = tuple(StoredFile(*pair) for pair in files.items())
-    return Batch(plan, request.seed or 1, request.variants or 1, request.formats, stored, sheets)
+    return _batch(plan, request, Batch(plan, request.seed or 1, request.variants or 1, files=stored, sheets=sheets))
 
 
-def _of_manifest(name: str, formats: tuple[str, ...]) -> Batch:
+def _batch(plan: Plan, request: SheetRequest, batch: Batch) -> Batch:
+    """The batch, in the words and the formats that were asked for."""
+    language = request.language or plan.language
+    words = wording(language, request.templates)
+    formats = request.formats or settable(TEXTS, language)
+    return replace(batch, plan=replace(plan, language=language), formats=formats, words=words)
+
+
+def _of_manifest(name: str, request: SheetRequest) -> Batch:
     key = read_key(read_text(name, "manifest", LARGEST), name)
     if not key.plan:
         raise OptionError(f"the manifest {name} does not hold its plan: give the plan and the seed instead")
     plan = plans.read_plan(key.plan, f"the plan in {name}", lambda file: _stored(key, file))
-    return Batch(plan, key.seed, len(key.sheets), formats, key.files, sheets=False)
+    batch = Batch(plan, key.seed, len(key.sheets), files=key.files, sheets=False)
+    return _batch(replace(plan, language=key.language), request, batch)
 
 
 def _stored(key: Key, name: str) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 
 from derive.calculus.derivation import Derivation, differentiate
 from derive.documents.marks import feedback, rule_names, told_back
+from derive.documents.wording import Wording, wording
 from derive.errors import DeriveError, OptionError, Unreadable
 from derive.exercises.answers import Formula, Numeral
 from derive.exercises.marking import Marker
@@ -22,6 +23,7 @@ from derive.model.language import read_model
 from derive.model.model import Model
 from derive.model.ready import ready_model
 from derive.notation.notations import LESSON
+from derive.pages.languages import ENGLISH
 from derive.writing.index import Symbol, index
 from derive.writing.nodes import Apply, Expr, Quantity
 from derive.writing.walk import indices, walk
@@ -69,19 +71,21 @@ class Mark:
     lines: tuple[MarkedLine, ...] = ()
 
 
-def mark(answer: Answer, reference: Reference, model: Model | str | None = None) -> Mark:
+def mark(answer: Answer, reference: Reference, model: Model | str | None = None, *, language: str = ENGLISH) -> Mark:
     r"""What an answer is worth beside a reference, both in LaTeX, in the model language, or as a number.
 
     The reference may be a derivation. `model` says what the letters mean, a model or the name of a ready one; with
     none, the conventions of the lesson are in force: g is unknown and \sigma the sigmoid, \delta_j^{(l)} stands for
     \partial C_0/\partial z_j^{(l)}, and C_0 is the sum of squares. A reference that cannot be read is an error.
+    `language` is that of the feedback.
     """
-    return _mark(_marker(reference, model).verdict(str(answer)))
+    words = wording(language)
+    return _mark(_marker(reference, model).verdict(str(answer)), words)
 
 
-def _mark(verdict: Verdict) -> Mark:
+def _mark(verdict: Verdict, words: Wording) -> Mark:
     lines = tuple(MarkedLine(v.number, told_back([v.read]), v.standing.value) for v in verdict.lines)
-    said, read = feedback(verdict.messages), told_back(verdict.read)
+    said, read = feedback(verdict.messages, words=words), told_back(verdict.read)
     return Mark(verdict.outcome.value, verdict.mistake, said, read, verdict.credit, lines)
 
 

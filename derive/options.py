@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.errors import OptionError, shortened, unknown
+from derive.pages.languages import ENGLISH, LANGUAGES, settable
 
 DETAILS = ("brief", "lesson", "full")
 FORMATS = ("md", "pandoc", "tex", "fragment", "html", "pdf", "slides", "reveal", "ipynb", "docx", "json")
@@ -47,6 +48,8 @@ class Request:
     out: Path | None = None
     pdf_engine: str = "typst"
     marks: str = "none"
+    language: str = ENGLISH
+    templates: Path | None = None
     model: str = LESSON
     every: bool = False
 
@@ -63,7 +66,7 @@ class Request:
     @property
     def written(self) -> tuple[str, ...]:
         """In which formats."""
-        return self.formats or ORDINARY
+        return self.formats or settable(ORDINARY, self.language)
 
     @property
     def by(self) -> str:
@@ -113,6 +116,12 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
+def templates(text: str) -> Path:
+    if not text.strip() or "\0" in text:
+        raise OptionError(f"the folder of templates {shortened(text)} has no usable name: it must be a path")
+    return Path(text)
+
+
 def model(text: str) -> str:
     if not text.strip():
         raise OptionError("the model has no name: it must be a ready one (derive models lists them), a file, or -")
@@ -135,6 +144,8 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "marks": one_of("choice of marks", MARKS),
     "pdf_engine": one_of("engine for PDF", ENGINES),
     "out": folder,
+    "language": one_of("language", LANGUAGES),
+    "templates": templates,
     "model": model,
 }
 
@@ -152,8 +163,10 @@ class SheetRequest:
     plan: str | None = None
     seed: int | None = None
     variants: int | None = None
-    formats: tuple[str, ...] = TEXTS
+    formats: tuple[str, ...] | None = None
     out: Path = Path("output")
+    language: str | None = None
+    templates: Path | None = None
 
 
 def sheet_request(given: Mapping[str, str | None]) -> SheetRequest:
@@ -178,6 +191,8 @@ SHEET_READERS: Mapping[str, Callable[[str], Any]] = {
     "variants": whole("number of variants", MOST_VARIANTS),
     "formats": several_of("format", SHEET_FORMATS),
     "out": folder,
+    "language": one_of("language", LANGUAGES),
+    "templates": templates,
 }
 
 
@@ -194,7 +209,10 @@ def marking(given: Mapping[str, str | None]) -> dict[str, Any]:
         "answers": named["answers"],
         "out": folder(named.get("out", "output")),
         "formats": several_of("format", SHEET_FORMATS)(named["formats"]) if "formats" in named else TEXTS,
+        "chosen": "formats" in named,
         "restart": "restart" in named,
+        "language": one_of("language", LANGUAGES)(named["language"]) if "language" in named else None,
+        "templates": templates(named["templates"]) if "templates" in named else None,
     }
 
 

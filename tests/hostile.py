@@ -17,7 +17,7 @@ from derive.cli import main
 from derive.documents.batch import run
 from derive.documents.batch.answers import Spot
 from derive.documents.batch.crew import Limits
-from derive.documents.batch.desk import Mark
+from derive.documents.batch.desk import Mark, Words
 from derive.exercises.stored import Key
 from derive.pages.blocks import Message
 
@@ -76,7 +76,7 @@ def shouted(text: str) -> str:
     return text.upper()
 
 
-def poisoned(_: Key) -> Callable[[Piece], Callable[[], Mark]]:
+def poisoned(_: Key, __: Words) -> Callable[[Piece], Callable[[], Mark]]:
     """A marker to whom everything is right that lets it go on."""
     return lambda piece: partial(survived, piece[1])
 
@@ -85,7 +85,7 @@ def survived(text: str) -> Mark:
     return Mark("equal", Fraction(1), read=shouted(text))
 
 
-def noting(_: Key) -> Callable[[Piece], Callable[[], Mark]]:
+def noting(_: Key, __: Words) -> Callable[[Piece], Callable[[], Mark]]:
     """A marker to whom everything is right."""
     return lambda piece: partial(noted, piece[1])
 

@@ -128,9 +128,9 @@ def test_every_example_in_the_help_runs(name: str, capsys: pytest.CaptureFixture
 
 JOBS = [
     ("k a", Job("k", "a", Path("output"))),
-    ("k --restart --to tex a --out=b", Job("k", "a", Path("b"), ("tex",), restart=True)),
+    ("k --restart --to tex a --out=b", Job("k", "a", Path("b"), ("tex",), chosen=True, restart=True)),
     ("--out b k -", Job("k", "-", Path("b"))),
-    ("--formats md,tex -- - a", Job("-", "a", Path("output"))),
+    ("--formats md,tex --language en -- - a", Job("-", "a", Path("output"), chosen=True, language="en")),
 ]
 
 
@@ -172,12 +172,12 @@ def test_the_overview_lists_every_command() -> None:
 
 OPTIONS = (
     "--weight, --all, --layer, --sizes, --activation, --loss, --model, --upstream, --notation, --letters, "
-    "--detail, --views, --formats, --marks, --pdf-engine, --out, --help"
+    "--detail, --views, --formats, --marks, --pdf-engine, --language, --templates, --out, --help"
 )
 TAKEN = "it, or a part of its path, is a file; nothing was written, so free it or name another one with --out"
 KNOWN_FORMATS = "it must be one of md, pandoc, tex, fragment, html, pdf, slides, reveal, ipynb, docx, json."
 MARK = "write derive mark KEY.json ANSWERS.csv"
-MARKING = "--restart, --formats, --out, --help"
+MARKING = "--restart, --formats, --language, --templates, --out, --help"
 REFUSED = [
     ("gradint", f"unknown command 'gradint': it must be one of {', '.join(COMMANDS)}. Did you mean gradient?"),
     (

@@ -34,7 +34,7 @@ HEIGHTS = {
 }
 ALSO_FORBIDDEN = {("notation", "model")}  # how mathematics looks does not depend on where it comes from
 ONLY_IMPORTERS = {
-    "jinja2": r"derive/documents/(wording|formats/base)\.py",
+    "jinja2": r"derive/documents/(wording|own_wording|formats/base)\.py",
     "sympy": r"derive/writing/meaning\.py|derive/calculus/.*",
     "subprocess": r"derive/documents/formats/pdf\.py",
 }

@@ -113,17 +113,19 @@ def test_each_option_of_worksheets_is_handed_on(ready: Repository, goal: str) ->
     done = ready.make(goal, *(f"{name}=x y" for name in listed))
     called: list[str] = json.loads(done.stdout)
     assert called[:3] == ["-m", "derive", goal]
-    assert called[3:] == ["--seed=x y", "--variants=x y", "--formats=x y", "--out=x y", "--", "x y"]
-    assert len(listed) == 5
+    out = ["--out=x y", "--", "x y"]
+    assert called[3:] == ["--seed=x y", "--variants=x y", "--formats=x y", "--language=x y", "--templates=x y", *out]
+    assert len(listed) == 7
     assert json.loads(ready.make(goal).stdout) == ["-m", "derive", goal]
 
 
 def test_each_option_of_marking_is_handed_on(ready: Repository) -> None:
     listed = ready.make().stdout.partition("Options of marking: ")[2].splitlines()[0].split()
     done = ready.make("mark", *(f"{name}={name} $(x)" for name in listed))
-    called = ["--restart", "--formats=FORMATS $(x)", "--out=OUT $(x)", "--", "KEY $(x)", "ANSWERS $(x)"]
+    named = [f"--{name.lower()}={name} $(x)" for name in ("FORMATS", "LANGUAGE", "TEMPLATES", "OUT")]
+    called = ["--restart", *named, "--", "KEY $(x)", "ANSWERS $(x)"]
     assert json.loads(done.stdout) == ["-m", "derive", "mark", *called]
-    assert sorted(listed) == ["ANSWERS", "FORMATS", "KEY", "OUT", "RESTART"]
+    assert sorted(listed) == ["ANSWERS", "FORMATS", "KEY", "LANGUAGE", "OUT", "RESTART", "TEMPLATES"]
     assert json.loads(ready.make("mark").stdout) == ["-m", "derive", "mark", "--", "", ""]
 
 

@@ -10,11 +10,12 @@ import pytest
 import derive
 from derive.calculus.families import parameters
 from derive.calculus.matrix import MatrixForm, matrix_form_of
-from derive.documents.wording import languages, wording
+from derive.documents.wording import wording
 from derive.model.language import read_expression, read_quantity
 from derive.model.ready import READY, ready
 from derive.notation.notations import LESSON
 from derive.notation.speech import Speech, spoken, spoken_chain
+from derive.pages.languages import LANGUAGES
 from derive.writing.nodes import Gradient, Power
 
 
@@ -56,7 +57,7 @@ def test_a_layer_is_no_power_and_a_power_no_layer() -> None:
     assert (spoken(layer, speech()), spoken(power, speech())) == ("a in layer two", "a squared")
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", READY)
 def test_every_formula_of_a_ready_model_has_words(name: str, language: str) -> None:
     model = derive.ready_model(name)
@@ -68,6 +69,6 @@ def test_every_formula_of_a_ready_model_has_words(name: str, language: str) -> N
         assert re.search(r"[\\{}^_=+*/]", text) is None
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_words(language: str) -> None:
     assert speech(language).words.keys() == speech("en").words.keys()

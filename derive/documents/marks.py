@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from derive.documents.voice import counted
-from derive.documents.wording import wording, wordings
+from derive.documents.wording import Wording, wording, wordings
 from derive.exercises.marking_short import normal
 from derive.notation.latex import latex
 from derive.notation.notations import LESSON, Notation
@@ -14,9 +14,9 @@ from derive.notation.plain import plain
 from derive.pages.blocks import Equations, Message
 
 
-def feedback(messages: Iterable[Message], notation: Notation = LESSON) -> str:
+def feedback(messages: Iterable[Message], notation: Notation = LESSON, words: Wording | None = None) -> str:
     """Messages as plain text, their formulas as a terminal shows them."""
-    phrases = (wording().phrase(message) for message in messages)
+    phrases = ((words or wording()).phrase(message) for message in messages)
     return " ".join(
         "".join(p if isinstance(p, str) else plain(counted(p, notation), notation) for p in phrase)
         for phrase in phrases

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from derive.documents.formats import data, html, latex, markdown, notebook, pdf, slides, word
 from derive.documents.formats.base import Format, Setting
+from derive.documents.wording import Wording, wording
 from derive.errors import unknown
 from derive.notation.notations import LESSON, Notation
 from derive.pages.blocks import Document
@@ -28,9 +29,9 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-def render(document: Document, format_name: str, notation: Notation = LESSON) -> str:
+def render(document: Document, format_name: str, notation: Notation = LESSON, words: Wording | None = None) -> str:
     """The document in a format that is text."""
-    return _format(format_name).write(document, Setting(notation)).decode()
+    return _format(format_name).write(document, Setting(notation, words or wording())).decode()
 
 
 def files(document: Document, format_names: Iterable[str], setting: Setting) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from derive.documents.files import written_whole
 from derive.documents.formats.base import Setting
 from derive.documents.progress import Progress
 from derive.documents.render import files
-from derive.documents.wording import wording
+from derive.documents.wording import Wording, wording
 from derive.documents.worksheet import Head, answer_key, worksheet
 from derive.exercises.drawing import Different, Drawing, Drawn, Made
 from derive.exercises.plan import Plan
@@ -35,7 +35,7 @@ MANIFEST = "worksheet-key.json"
 class Batch:
     """What is to be made: so many variants of a plan, from a seed, in these formats; `files` are those that it names.
 
-    Without `sheets` the keys are made alone.
+    Without `sheets` the keys are made alone. `words` are those of the plan's language where nothing else is given.
     """
 
     plan: Plan
@@ -44,6 +44,7 @@ class Batch:
     formats: tuple[str, ...] = ("md", "tex")
     files: tuple[StoredFile, ...] = ()
     sheets: bool = True
+    words: Wording | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Maker:
         self._shelf = Shelf()
         for source in batch.plan.sources:
             self._shelf.put(source.model, source.name)
-        self._setting = Setting(notation_of(batch.plan), wording(batch.plan.language))
+        self._setting = Setting(notation_of(batch.plan), batch.words or wording(batch.plan.language))
         self._stored = lru_cache(maxsize=8192)(self._question)
 
     @property
@@ -90,9 +91,8 @@ class Maker:
         """The manifest without its sheets."""
         plan, batch = self.batch.plan, self.batch
         notation = "apart" if plan.letters == "apart" else plan.notation
-        return Key(
-            plan.title, batch.seed, notation, self._shelf.models, (), plan.course, plan.date, plan.text, batch.files
-        )
+        head = (plan.course, plan.date, plan.text, batch.files, plan.language)
+        return Key(plan.title, batch.seed, notation, self._shelf.models, (), *head)
 
     def variant(self, number: int) -> Variant:
         """One variant, though it may be like another."""

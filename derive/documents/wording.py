@@ -13,12 +13,16 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from derive.documents.own_wording import refused, with_own
+from derive.errors import unknown
 from derive.notation.notations import Notation, Words
 from derive.notation.speech import Speech
 from derive.pages import blocks
 from derive.pages.blocks import Message
+from derive.pages.languages import ENGLISH, LANGUAGES
 from derive.writing.index import Index, Symbol, index
 from derive.writing.nodes import Node
 
@@ -32,10 +36,11 @@ Phrase = tuple[str | Formula, ...]
 
 @dataclass(frozen=True, eq=False)
 class Wording:
-    """The messages of one language, by their keys."""
+    """The messages of one language, by their keys; `own` are those that a teacher has worded."""
 
     language: str
     messages: Mapping[str, Any] = field(repr=False)
+    own: frozenset[str] = frozenset()
 
     def phrase(self, message: Message) -> Phrase:
         """The message's words, with its formulas between them."""
@@ -45,9 +50,17 @@ class Wording:
             formulas.append(_formula(value))
             return f"\ue000{len(formulas) - 1}\ue001"
 
-        text = self._template(message.key).render({**message.values, "math": formula})
+        text = self._said(message.key, {**message.values, "math": formula})
         pieces = _MARK.split(text.strip())
         return tuple(formulas[int(piece)] if i % 2 else piece for i, piece in enumerate(pieces) if piece)
+
+    def _said(self, key: str, values: Mapping[str, Any]) -> str:
+        try:
+            return self._template(key).render(values)
+        except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            if key in self.own:
+                raise refused(key, error) from error
+            raise
 
     def message(self, key: str) -> Any:
         """What the templates have under a key."""
@@ -81,7 +94,8 @@ class Wording:
 
     @cached_property
     def _environment(self) -> Environment:
-        made = Environment(undefined=StrictUndefined, autoescape=False)
+        kind = ImmutableSandboxedEnvironment if self.own else Environment
+        made = kind(undefined=StrictUndefined, autoescape=False)
         made.filters["reason"] = lambda key: self.message("view.matrix.reasons").get(key, key)
         made.filters["rule"] = lambda name: self.messages["rule"][name]["name"]
         made.filters["mistake"] = lambda name: self.messages["mistake"][name]["title"]
@@ -97,18 +111,21 @@ def _formula(value: object) -> Formula:
 
 
 @cache
-def wording(language: str = "en") -> Wording:
-    """The messages of a language: the tables of all its files, of which no two share one."""
+def wording(language: str = ENGLISH, own: Path | None = None) -> Wording:
+    """The messages of a language, those in a teacher's own folder in their places."""
+    if language not in LANGUAGES:
+        raise unknown("language", language, LANGUAGES)
+    messages = _messages(language)
+    return Wording(language, messages) if own is None else Wording(language, *with_own(messages, own))
+
+
+def _messages(language: str) -> dict[str, Any]:
+    """The tables of all files of a language, of which no two share one."""
     files = sorted((TEMPLATES / language).glob("*.toml"))
     tables = (tomllib.loads(path.read_text(encoding="utf-8")) for path in files)
-    return Wording(language, {key: value for table in tables for key, value in table.items()})
-
-
-def languages() -> tuple[str, ...]:
-    """The languages that there are templates for."""
-    return tuple(sorted(path.parent.name for path in TEMPLATES.glob("*/messages.toml")))
+    return {key: value for table in tables for key, value in table.items()}
 
 
 def wordings() -> Iterator[Mapping[str, Any]]:
     """Every message of each language that there is."""
-    return (wording(language).messages for language in languages())
+    return (wording(language).messages for language in LANGUAGES)

@@ -15,8 +15,8 @@ from derive.model.language import read_model, read_quantity
 from derive.model.model import Model
 from derive.model.ready import READY, ready, ready_model
 from derive.notation.notations import NOTATIONS
+from derive.pages.languages import ENGLISH, LANGUAGES
 
-LANGUAGES = ("en",)
 DETAILS = ("brief", "lesson", "full")
 LETTERS = ("shared", "apart")
 ENDLESS = 1_000_000
@@ -62,7 +62,7 @@ class Plan:
     questions: tuple[Wanted, ...]
     course: str = ""
     date: str = ""
-    language: str = "en"
+    language: str = ENGLISH
     notation: str = "lesson"
     letters: Literal["shared", "apart"] = "shared"
     detail: str = "lesson"

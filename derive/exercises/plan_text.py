@@ -13,7 +13,8 @@ from derive.errors import OptionError, Place, shortened, unknown
 LONGEST = 100_000  # characters of a plan
 LONGEST_TEXT = 20_000  # characters of a model in a plan
 LONGEST_NAME = 200  # characters of any other text
-_TABLE = re.compile(r"\s*(\[{1,2})\s*([\w.-]+)\s*\]")
+_TABLE = re.compile(r"""\s*(\[{1,2})\s*((?:[\w.-]|"[^"]*")+)\s*\]""")
+_PART = re.compile(r'([\w-]+)|"([^"]*)"')
 _KEY = re.compile(r"""\s*(?:([\w-]+)|"([^"]*)"|'([^']*)')\s*=""")
 _QUOTES = re.compile(r'"""|' + "'''")
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -145,7 +146,7 @@ def _places(source: str) -> Iterator[tuple[Path, Place]]:
 def _table(header: re.Match[str], count: dict[str, int]) -> Path:
     name = header[2]
     if header[1] == "[":
-        return tuple(name.split("."))
+        return tuple(bare or quoted for bare, quoted in _PART.findall(name))
     count[name] = count.get(name, -1) + 1
     return (name, count[name])
 

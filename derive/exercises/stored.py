@@ -18,6 +18,7 @@ from derive.exercises.measure import Measure
 from derive.exercises.mistakes import MISTAKES
 from derive.model.language import read_model, read_quantity
 from derive.model.model import Model, Stated
+from derive.pages.languages import ENGLISH, LANGUAGES
 from derive.writing.index import Symbol
 from derive.writing.nodes import Expr, Quantity
 
@@ -105,8 +106,8 @@ class StoredFile:
 class Key:
     """All the sheets that one plan and one seed gave, with what their questions expect.
 
-    `notation` is a name of NOTATIONS; `plan` is the text of the plan: with it, its files and the seed the sheets can
-    be made again.
+    `notation` is a name of NOTATIONS, `language` one of LANGUAGES; `plan` is the text of the plan: with it, its files
+    and the seed the sheets can be made again.
     """
 
     title: str
@@ -118,6 +119,7 @@ class Key:
     date: str = ""
     plan: str = ""
     files: tuple[StoredFile, ...] = ()
+    language: str = ENGLISH
 
     def topic(self, question: Question) -> Topic:
         """What the question was drawn from, derived anew; a question about the same is given the same object."""
@@ -269,6 +271,8 @@ def _checked(entry: Entry) -> Key:
         raise version.error(f"this derive reads version {VERSION}, not {version.value}")
     own = {name: value for name, value in entry.value.items() if name not in ("format", "version")}
     key: Key = read(Entry(own), Key)
+    if key.language not in LANGUAGES:
+        raise entry.field("language").error(str(unknown("language", key.language, LANGUAGES)))
     _check_targets(key)
     _check_sheets(key)
     return key

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from derive.documents.batch.answers import Answer, Roster, Spot
 from derive.documents.batch.crew import LIMITS, Crew, Limits, Lost, Setup, processors
-from derive.documents.batch.desk import Desk, Mark, undecided
+from derive.documents.batch.desk import Desk, Mark, Words, undecided
 from derive.documents.batch.journal import Journal, Row, Seal, again
 from derive.documents.batch.report import report
 from derive.documents.batch.source import source
@@ -24,10 +24,12 @@ from derive.documents.files import REASONS, read_text, written_whole
 from derive.documents.formats.base import Setting
 from derive.documents.progress import Progress
 from derive.documents.render import files
+from derive.documents.wording import Wording
 from derive.errors import OptionError
 from derive.exercises.stored import LARGEST, Key, read_key
 from derive.exercises.verdict import Outcome
 from derive.pages.blocks import Message
+from derive.pages.languages import settable
 
 MARKS = "marks.csv"
 JOURNAL = "marks.journal"
@@ -41,13 +43,19 @@ Rows = Iterator[Row]
 
 @dataclass(frozen=True)
 class Job:
-    """What to mark by what, and where to write; `-` is standard input."""
+    """What to mark by what, and where to write; `-` is standard input. The language is that of the key by default.
+
+    Where the formats were not `chosen`, those are written that can be set in the language.
+    """
 
     key: str
     answers: str
     out: Path
     formats: tuple[str, ...] = ("md", "tex")
+    chosen: bool = False
     restart: bool = False
+    language: str | None = None
+    templates: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -63,15 +71,18 @@ def mark_answers(job: Job, staff: Staff = Staff()) -> str:
     """Mark every answer, write the marks and the report, and say in a few lines what was found."""
     text = read_text(job.key, "key", LARGEST)
     key = read_key(text, job.key)
+    words = Words(job.language or key.language, job.templates)
+    sealed = text if words == Words(key.language) else f"{words}\n{text}"  # nothing is gone on with in other words
+    setting = Setting(wording=words.wording, stem=REPORT)  # before anything is marked, as a mistake in it must not wait
     tally = Tally()
     with source(job.answers) as handed_in, _keeping(job.out), Progress("marking", "answers") as bar:
         answers = handed_in.answers(len(key.sheets))
         job.out.mkdir(parents=True, exist_ok=True)
-        with Journal(job.out / JOURNAL, text, anew=job.restart) as journal:
-            for row in _rows(answers, journal, Seal(text), key, staff):
+        with Journal(job.out / JOURNAL, sealed, anew=job.restart) as journal:
+            for row in _rows(answers, journal, Seal(sealed), key, staff, words):
                 tally.add(row)
                 bar.show(tally.answers, handed_in.part)
-            paths = _write(job, tally, key, journal)
+            paths = _write(job, tally, key, journal, setting)
             journal.remove()
     return f"{_summary(tally)}\n\nWritten: {', '.join(map(str, paths))}"
 
@@ -92,20 +103,20 @@ def _keeping(out: Path) -> Iterator[None]:
 # ---------------------------------------------------------------- rows
 
 
-def _rows(answers: Iterator[Answer], journal: Journal, seal: Seal, key: Key, staff: Staff) -> Rows:
+def _rows(answers: Iterator[Answer], journal: Journal, seal: Seal, key: Key, staff: Staff, words: Words) -> Rows:
     """The rows that the journal has, then the others, each as soon as it stands in the journal."""
     for _, row in again(journal, seal, answers):
         yield row
     roster = Roster(key)
-    with Crew(staff.setup, (key,), staff.size, staff.limits) as crew:
-        for answer, spot, mark in _marked(answers, roster, crew, staff.limits):
+    with Crew(staff.setup, (key, words), staff.size, staff.limits) as crew:
+        for answer, spot, mark in _marked(answers, roster, crew, staff.limits, words.wording):
             row = entry(answer, spot, mark, roster).row
             journal.add(seal.after(answer), row)
             yield row
 
 
 def _marked(
-    answers: Iterator[Answer], roster: Roster, crew: Crew[Piece, Mark], limits: Limits
+    answers: Iterator[Answer], roster: Roster, crew: Crew[Piece, Mark], limits: Limits, words: Wording
 ) -> Iterator[tuple[Answer, Spot | Message, Mark]]:
     """Each answer with where it belongs and its mark."""
     waiting: deque[tuple[Answer, Spot | Message]] = deque()
@@ -117,24 +128,26 @@ def _marked(
 
     for mark in crew.results(pieces()):
         answer, spot = waiting.popleft()
-        yield answer, spot, _lost(mark, limits) if isinstance(mark, Lost) else mark
+        yield answer, spot, _lost(mark, limits, words) if isinstance(mark, Lost) else mark
 
 
-def _lost(lost: Lost, limits: Limits) -> Mark:
-    return undecided(Message(f"report.row.{lost.reason}", {"seconds": limits.seconds, "megabytes": limits.megabytes}))
+def _lost(lost: Lost, limits: Limits, words: Wording) -> Mark:
+    values = {"seconds": limits.seconds, "megabytes": limits.megabytes}
+    return undecided(Message(f"report.row.{lost.reason}", values), words)
 
 
 # ---------------------------------------------------------------- out
 
 
-def _write(job: Job, tally: Tally, key: Key, journal: Journal) -> tuple[Path, ...]:
+def _write(job: Job, tally: Tally, key: Key, journal: Journal, setting: Setting) -> tuple[Path, ...]:
     """The table of marks and the report, all or nothing."""
     document = report(tally, key)
+    formats = job.formats if job.chosen else settable(job.formats, setting.wording.language)
     with written_whole(job.out) as workshop:
         with workshop.stream(MARKS) as stream:
             for line in _table(row for _, row in journal.rows()):
                 stream.write(line.encode())
-        for name, content in files(document, job.formats, Setting(stem=REPORT)).items():
+        for name, content in files(document, formats, setting).items():
             workshop.write(name, content)
     return workshop.paths
 

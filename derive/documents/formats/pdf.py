@@ -7,6 +7,7 @@ wrote, and may start no program.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,6 +22,7 @@ from derive.documents.formats.typst import SOURCE
 from derive.errors import OptionError
 from derive.pages.blocks import Document
 
+_CHINESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 OWN_FONTS = frozenset({"en", "de", "es", "fr"})  # languages whose letters are in Typst's own fonts
 
 
@@ -44,8 +46,13 @@ def set_by_typst(text: str, setting: Setting) -> bytes:
     try:
         return _compiled(compiler, source, "ua-1")
     except RuntimeError as error:
-        if "codepoints" not in str(error):
+        if "codepoints" not in str(error) and "could not be displayed" not in str(error):
             raise
+        if setting.wording.language not in OWN_FONTS and _CHINESE.search(str(error)):
+            raise OptionError(
+                f"no font here has the letters of the language {setting.wording.language}: install one, such as Noto "
+                "Serif CJK SC, or choose html, which needs none"
+            ) from error
         return _compiled(compiler, source, ())
 
 
