@@ -151,8 +151,8 @@ _FILTERS = frozenset(
     | {"replace", "rule", "select", "string", "unique", "upper"}
 )
 _TESTS = frozenset(["divisibleby", "even", "odd", "none", "string", "true", "false"])
-_LOOP = frozenset({"first", "last", "index", "index0", "length"})
-_PERCENT = re.compile(r"(?:[^%]|%%|%[ds])*")
+_LOOP = frozenset({"first", "last", "index", "index0", "length", "revindex"})
+_PERCENT = re.compile(r"(?:[^%]|%%|%[dgs])*")
 _BRACES = re.compile(r"(?:[^{}]|\{:?,?\})*")
 MATH = "math"
 

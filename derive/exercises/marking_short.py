@@ -41,7 +41,8 @@ def letter(position: int) -> str:
 # ---------------------------------------------------------------- letters
 
 _ONE = re.compile(r"[(\[{]?\s*([A-Za-z])\s*[)\]}.:]?")
-_NO_LETTERS = {"none", "-", "--", "0", "∅", r"\emptyset", r"\varnothing", "{}", "()"}
+_NONE = {"none", "keine", "keiner", "keines", "ninguna", "ninguno", "aucune", "aucun", "无", "没有"}
+_NO_LETTERS = _NONE | {"-", "--", "0", "∅", r"\emptyset", r"\varnothing", "{}", "()"}
 _INTRUDER = re.compile(r"\s*(?:[;/|]|\bnot\b|\bwithout\b)\s*", re.IGNORECASE)
 
 
@@ -119,7 +120,10 @@ def selection(expected: Selection, text: str) -> Verdict:
 
 # ---------------------------------------------------------------- the names of rules
 
-_ARTICLES = re.compile(r"\b(?:the|a|an|rule|law|by|of)\b|[^\w]+", re.UNICODE)
+_ARTICLES = re.compile(
+    r"\b(?:the|a|an|rule|law|by|of|der|die|das|el|la|los|las|le|les|l|regla|règle|regle|de|del|du|des|d)\b|[^\w]+",
+    re.UNICODE,
+)
 
 
 def normal(name: str) -> str:
