@@ -67,6 +67,8 @@ SYMPY = command("import sympy", PYTHON, "-c", "import sympy")
 MAIN_JOB = command("make derivation W=1,2", "make", "derivation", "W=1,2", f"OUT={OUT}")
 HELP = command("derive gradient --help", PYTHON, "-m", "derive", "gradient", "--help")
 REFUSED = command("a refused option", PYTHON, "-m", "derive", "gradient", "-w", "1,99", "--out", str(OUT))
+PDF_JOB = command("make derivation FORMATS=pdf", "make", "derivation", "W=1,2", "FORMATS=pdf", f"OUT={OUT}")
+LATEX_JOB = command("by pdflatex", "make", "derivation", "W=1,2", "FORMATS=pdf", "PDF_ENGINE=latex", f"OUT={OUT}")
 LESSON = within("width 6, warm", "ours")
 
 TWO_LAYERS = within("784-128-10, whole gradient, warm", "network", 2)
@@ -112,6 +114,12 @@ ROWS = (
     Row(within("100 worksheets with keys, warm, one core", "worksheets", 100), None, ms=500, turns=3),
     Row(within("1,000 as files, two cores", "written", 2), within("on one core", "written", 1), turns=1),
     Row(sheets(10_000), sheets(1000), turns=1),
+    Row(
+        within("10 worksheets with keys as PDF, warm", "as_pdf", 10), within("by pdflatex", "by_pdflatex", 10), turns=1
+    ),
+    Row(within("100 worksheets with keys as PDF, warm, one core", "as_pdf", 100), None, ms=1250, turns=1),
+    Row(within("one page of HTML, warm", "page"), None, ms=20),
+    Row(PDF_JOB, LATEX_JOB, turns=3),
     Row(within("an answer of a class, 95th percentile", "percentile:answer", 2_000), None, ms=20, turns=1),
     Row(within("a hostile answer, 95th percentile", "percentile:hostile", 200), None, ms=500, turns=1),
     Row(within("10,000 answers, 200 hostile", "marked", 10_000), within("1,000, 20 hostile", "marked", 1_000), turns=1),

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,6 +97,46 @@ def written(cores: int) -> Callable[[int], object]:
     return files
 
 
+def as_pdf(size: int) -> Callable[[int], object]:
+    """So many worksheets of the example plan with their keys as PDF, by Typst, which stays warm."""
+    from derive.documents.sheets import Maker
+
+    maker = Maker(replace(example(10**6), formats=("pdf",)))
+    for number in range(1, 101):
+        maker.variant(number)
+    return lambda turn: [maker.variant(101 + turn * size + i) for i in range(size)]
+
+
+def by_pdflatex(size: int) -> Callable[[int], object]:
+    """So many of the same, set by pdflatex."""
+    from derive.documents.formats.pdf import by_latex
+    from derive.documents.sheets import Maker
+    from derive.documents.worksheet import Head, answer_key, worksheet
+
+    maker = Maker(example(10**6))
+
+    def pages(turn: int) -> object:
+        drawn = [maker.drawing.sheet(2 + turn * size + i) for i in range(size)]
+        head = Head(maker.batch.plan, "1")
+        return [by_latex(told(sheet, head), maker.setting) for sheet in drawn for told in (worksheet, answer_key)]
+
+    return pages
+
+
+def page(_: int) -> Callable[[int], object]:
+    """One page of HTML, of a derivation that is told anew each time."""
+    from derive.api import dense_derivation
+    from derive.documents.formats.base import Setting
+    from derive.documents.lesson import lesson
+    from derive.documents.render import files
+
+    def html(turn: int) -> object:
+        derivation = dense_derivation(f"1,{turn % 5}")
+        return files(lesson(derivation, derivation.view()), ["html"], Setting(derivation.notation()))
+
+    return html
+
+
 def marked(size: int) -> Callable[[int], object]:
     """A table of so many answers marked, one in fifty of them hostile."""
     from classes import marked
@@ -158,7 +199,19 @@ def knowing_the_path(_: int) -> Callable[[int], object]:
 
 SIDES = {
     side.__name__: side
-    for side in (ours, network, worksheets, written, marked, by_autograd, concrete_sums, knowing_the_path)
+    for side in (
+        ours,
+        network,
+        worksheets,
+        written,
+        as_pdf,
+        by_pdflatex,
+        page,
+        marked,
+        by_autograd,
+        concrete_sums,
+        knowing_the_path,
+    )
 }
 NAMED = {side.__name__: side for side in (whole, ready)}  # these take a ready model, as in whole:lstm
 

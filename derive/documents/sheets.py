@@ -83,7 +83,7 @@ class Maker:
         self._shelf = Shelf()
         for source in batch.plan.sources:
             self._shelf.put(source.model, source.name)
-        self._setting = Setting(notation_of(batch.plan), batch.words or wording(batch.plan.language))
+        self.setting = Setting(notation_of(batch.plan), batch.words or wording(batch.plan.language))
         self._stored = lru_cache(maxsize=8192)(self._question)
 
     @property
@@ -115,7 +115,7 @@ class Maker:
         if self.batch.sheets:
             documents.insert(0, (f"worksheet{number}", worksheet(drawn, head)))
         for name, document in documents:
-            yield from files(document, self.batch.formats, replace(self._setting, stem=name)).items()
+            yield from files(document, self.batch.formats, replace(self.setting, stem=name)).items()
 
     def _question(self, made: Made) -> str:
         return question_text(self._shelf.question(made.exercise))
