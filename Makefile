@@ -41,7 +41,7 @@ TARGET_LAST := $${TARGET+-- "$$TARGET"}
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help derivation verify worksheet key mark models options test lint format golden bench build clean
+.PHONY: help derivation verify worksheet key mark models options test lint format golden gallery bench build clean
 
 help: ## this list | make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\) | \(.*\)/\1|\2|\3/p' Makefile | while IFS='|' read -r name what example; do \
@@ -86,6 +86,9 @@ format: .venv/.ready-to-test ## bring the code into shape | make format
 
 golden: .venv/.ready ## renew the example derivations that the tests compare with | make golden
 	@.venv/bin/python tests/golden.py
+
+gallery: .venv/.ready-to-test ## every construct in every format, in output/gallery, to look at | make gallery
+	@.venv/bin/python tests/gallery.py
 
 bench: .venv/.ready-to-test ## how fast it is, as ratios, in one table; seconds a run may take | make bench LIMIT=900
 	@.venv/bin/python bench/run.py $${LIMIT+--limit="$$LIMIT"}
