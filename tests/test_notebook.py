@@ -151,9 +151,10 @@ def test_the_same_document_is_the_same_bytes() -> None:
     assert ids == [f"cell-{i}" for i in range(1, len(ids) + 1)]
 
 
-def test_text_is_as_markdown_has_it_and_pictures_are_inside() -> None:
+@pytest.mark.parametrize("marks", [False, True])
+def test_text_is_as_markdown_has_it_and_pictures_are_inside(marks: bool) -> None:
     document = lesson(ready("dense"), View(views=("network",)))
-    made = files(document, ["md", "pandoc", "ipynb"], Setting(stem="x"))
+    made = files(document, ["md", "pandoc", "ipynb"], Setting(stem="x", marks=marks))
     markdown = made["x.md"].decode().replace("](x-", "](attachment:x-")
     cells = [cell for cell in read(made["x.ipynb"]).cells if cell.cell_type == "markdown"]
     text = "\n\n".join(cell.source for cell in cells)

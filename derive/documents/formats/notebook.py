@@ -41,7 +41,7 @@ class Cell:
 def write(document: Document, setting: Setting) -> bytes:
     """The notebook, without outputs, the same bytes every time."""
     nbformat = _nbformat()
-    voice = Voice(MARKDOWN.markup, setting.notation, setting.wording, setting.stem)
+    voice = Voice(MARKDOWN.markup, setting.notation, setting.wording, setting.stem, setting.marks)
     sources = [(False, MARKDOWN.text(replace(document, blocks=()), setting))]
     for cell in _cells((*_opened(document.blocks), *_trials(document.about))):
         program = cell.program
