@@ -179,7 +179,7 @@ def test_no_word_is_taken_for_markup() -> None:
 def test_the_key_is_folded_and_a_derivation_is_not() -> None:
     sheet, key = sheets()
     assert key.count("<details>\n<summary><h2>Question") == len(KINDS)
-    assert "<details" not in sheet
+    assert re.findall("<details[^>]*>", sheet) == ['<details class="hint">'] * sheet.count("<details")
     assert "<details>" not in page("lesson")
     assert page("lesson").count("<details open>\n<summary><h3>") == 4
 
@@ -305,6 +305,17 @@ def test_the_key_says_nothing_until_it_is_asked(browser: Browser, tmp_path: Path
         shown.keyboard.press("Enter")
         assert folded.nth(0).locator("> :not(summary)").first.is_visible()
         assert not folded.nth(1).locator("> :not(summary)").first.is_visible()
+
+
+def test_a_hint_is_given_on_request_and_not_printed(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, written(tmp_path, "worksheet"), PHONE) as shown:
+        hint = shown.locator("details.hint").first
+        assert not hint.locator("p").is_visible()
+        hint.locator("summary").focus()
+        shown.keyboard.press("Enter")
+        assert hint.locator("p").is_visible()
+        shown.emulate_media(media="print")
+        assert not hint.is_visible()
 
 
 def test_a_screen_reader_hears_each_formula_once(browser: Browser, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from derive.calculus.derivation import Derivation
 from derive.calculus.steps import Detail
+from derive.documents.hints import hints
 from derive.documents.lesson import Told, View, stage_section
 from derive.exercises.answers import (
     Choice,
@@ -107,7 +108,8 @@ def _question(number: int, exercise: Exercise) -> Iterator[Block]:
     parts = list(_parts(exercise))
     shares = _shares(exercise) if len(parts) < len(exercise.parts) else ()
     asked, lines = parts[0] if parts else ((), ROUGH)
-    yield from _with_room((question_heading(number, exercise), *exercise.stem, *shares, *asked), lines)
+    heading = replace(question_heading(number, exercise), hints=hints(exercise))
+    yield from _with_room((heading, *exercise.stem, *shares, *asked), lines)
     for asked, lines in parts[1:]:
         yield from _with_room(asked, lines)
 

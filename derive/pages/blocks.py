@@ -38,11 +38,15 @@ class Layer:
 
 @dataclass(frozen=True)
 class Heading:
-    """The heading of a section (level 2) or of a part of one (level 3); `aside` stands at its right margin."""
+    """The heading of a section (level 2) or of a part of one (level 3); `aside` stands at its right margin.
+
+    `hints` help with the section whoever asks for them, where a page can hide something; elsewhere there are none.
+    """
 
     level: int
     message: Message
     aside: Message | None = None
+    hints: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)

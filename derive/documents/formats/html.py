@@ -19,7 +19,7 @@ from derive.documents.voice import Markup, Shown, Voice
 from derive.documents.wording import TEMPLATES, Formula, Phrase
 from derive.notation import mathml
 from derive.notation.breaking import Row, rows
-from derive.pages.blocks import Block, Document, Heading, Picture, Together
+from derive.pages.blocks import Block, Document, Heading, Message, Picture, Together
 from derive.writing.nodes import Expr
 
 FOLDER = "html"
@@ -81,12 +81,15 @@ MARKUP = Markup(_phrase, _display, _display, _drawing, WIDE)
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with what stands below it, which folds where `state` is "open" or "closed"."""
+    """A heading with what stands below it, which folds where `state` is "open" or "closed".
 
-    level: int
-    heading: Printed | None
+    `hints` stand at its end, each folded below its label.
+    """
+
+    heading: Printed
     parts: tuple[Printed | Section, ...]
     state: str = ""
+    hints: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Page(TextFormat):
         pairs = [(block, printed(self, block, voice)) for block in _opened(document.blocks)]
         return {
             **super().values(document, voice),
-            "sections": _nested(pairs, 1, None, document.folded).parts,
+            "sections": _nested(pairs, voice, document.folded),
             "style": f"{kept('style.css')}\n{mathml.CSS}",
             "font": font(),
         }
@@ -114,19 +117,26 @@ def _opened(blocks: Iterable[Block]) -> Iterable[Block]:
                 yield block
 
 
-def _nested(
-    pairs: Sequence[tuple[Block, Printed]], level: int, heading: Printed | None, folded: bool, state: str = ""
-) -> Section:
-    """The blocks of a section, with those below its headings as sections of their own."""
+def _nested(pairs: Sequence[tuple[Block, Printed]], voice: Voice, folded: bool) -> tuple[Printed | Section, ...]:
+    """The blocks, with those below their headings as sections of their own; `folded` folds the outermost."""
     starts = [i for i, (block, _) in enumerate(pairs) if isinstance(block, Heading)]
     parts: list[Printed | Section] = [made for _, made in pairs[: starts[0] if starts else None]]
     while starts:
-        first, top = starts[0], _level(pairs[starts[0]][0])
-        end = next((i for i in starts[1:] if _level(pairs[i][0]) <= top), len(pairs))
-        below = "closed" if folded and level == 1 else "open" if top >= FOLDING else ""
-        parts.append(_nested(pairs[first + 1 : end], top, pairs[first][1], folded, below))
+        first, *_ = starts
+        heading, made = pairs[first]
+        end = next((i for i in starts[1:] if _level(pairs[i][0]) <= _level(heading)), len(pairs))
+        state = "closed" if folded else "open" if _level(heading) >= FOLDING else ""
+        below = _nested(pairs[first + 1 : end], voice, folded=False)
+        parts.append(Section(made, below, state, _hints(heading, voice)))
         starts = [i for i in starts if i >= end]
-    return Section(level, heading, tuple(parts), state)
+    return tuple(parts)
+
+
+def _hints(heading: Block, voice: Voice) -> tuple[tuple[str, str], ...]:
+    """The hints of a section, each with its label."""
+    found = heading.hints if isinstance(heading, Heading) else ()
+    labels = (Message("hint.label", {"number": i, "count": len(found)}) for i in range(1, len(found) + 1))
+    return tuple((voice.sentence(label), voice.sentence(hint)) for label, hint in zip(labels, found, strict=True))
 
 
 def _level(block: Block) -> int:
