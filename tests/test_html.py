@@ -33,6 +33,7 @@ from derive.model.ready import READY, ready
 from derive.notation.ink import COLOURS
 from derive.notation.mathml import inline
 from derive.pages.blocks import Document
+from derive.pictures.svg import ROLES
 
 PLAN = """
 title = "Week 6: & < > \\"quoted\\" 'x'"
@@ -223,6 +224,15 @@ def test_what_is_written_stands_out_from_its_ground(colours: dict[str, str]) -> 
     grounds = [(name, "paper") for name in written] + [(name, "box") for name in ON_BOX]
     weak = {(name, on): contrast(colours[name], colours[on]) for name, on in grounds}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
+
+
+def test_labels_of_pictures_stand_out_from_their_ground() -> None:
+    light, (_, dark) = {role: colour for role, (colour, *_) in ROLES.items() if role != "pale"}, schemes()
+    rules = re.findall(r"([^{}]*) \{ (?:fill|stroke): (#[0-9a-f]{6}); \}", html.kept("style.css"))
+    labels = [colour for names, colour in rules if "label-" in names]
+    assert len(labels) == 3
+    assert [role for role, colour in light.items() if contrast(colour, "#ffffff") < 4.5] == []
+    assert [colour for colour in labels if contrast(colour, dark["paper"]) < 4.5] == []
 
 
 # ---------------------------------------------------------------- in Chromium
