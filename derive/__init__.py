@@ -2,7 +2,15 @@
 
 TYPE_CHECKING = False  # as in `typing`, whose import would be most of what `import derive` costs
 if TYPE_CHECKING:
-    from derive.api import Derivation, dense_derivation, differentiate, differentiate_all, read_model, ready_model
+    from derive.api import (
+        Derivation,
+        dense_derivation,
+        differentiate,
+        differentiate_all,
+        read_derivation,
+        read_model,
+        ready_model,
+    )
     from derive.errors import DeriveError
     from derive.marking_api import Mark, mark
 
@@ -15,6 +23,7 @@ __all__ = [
     "differentiate",
     "differentiate_all",
     "mark",
+    "read_derivation",
     "read_model",
     "ready_model",
 ]
@@ -28,6 +37,7 @@ _HOMES = {
     "differentiate": "derive.api",
     "differentiate_all": "derive.api",
     "mark": "derive.marking_api",
+    "read_derivation": "derive.api",
     "read_model": "derive.api",
     "ready_model": "derive.api",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any
 from derive.asking import Asked
 from derive.asking import asked as read_request
 from derive.calculus import derivation as calculus
+from derive.calculus.data import from_data
 from derive.calculus.families import parameters, pre_activations
 from derive.calculus.printed import evaluated
 from derive.calculus.questions import Ask
@@ -140,6 +142,15 @@ class Gradients(Sequence[Derivation]):
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
+
+
+def read_derivation(text: str) -> Derivation:
+    """The derivation that was written as JSON; an OptionError says what is wrong with another text."""
+    try:
+        found = from_data(json.loads(text))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise OptionError(f"this is no derivation, as it is not JSON: {error}") from error
+    return _own(found, "partial")
 
 
 def read_model(text: str, *, sizes: Mapping[str, int] | None = None) -> Model:

@@ -188,6 +188,14 @@ def notations(_: Given) -> str:
     return api.list_notations()
 
 
+def schema(_: Given) -> str:
+    import json  # only those who ask for the schema pay for it
+
+    from derive.calculus.data import schema as written  # the engine, as above
+
+    return json.dumps(written(), indent=1)
+
+
 NAME = Argument("name", "NAME", "the ready model to print, as text to start one's own from")
 COMMANDS: Mapping[str, Command] = {
     "gradient": Command(
@@ -223,6 +231,7 @@ COMMANDS: Mapping[str, Command] = {
     "models": Command("list the ready models, or print one", models, "derive models lesson", (NAME,)),
     "activations": Command("list the activations, with their derivatives", activations, "derive activations"),
     "losses": Command("list the losses", losses, "derive losses"),
+    "schema": Command("print the JSON Schema of a derivation written as JSON", schema, "derive schema"),
     "notations": Command("list the notations", notations, "derive notations"),
 }
 

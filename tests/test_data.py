@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 import derive
-from derive.calculus.data import from_data, to_data
+from derive.calculus.data import from_data, schema, to_data
 from derive.calculus.families import parameters
 from derive.errors import OptionError
 from derive.model.language import read_quantity
@@ -78,3 +79,25 @@ def test_what_is_no_derivation_is_refused(data: object, message: str) -> None:
     with pytest.raises(OptionError) as caught:
         from_data(data)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["lesson", "lstm", "softmax", "conv1d", "embedding"])
+def test_what_is_written_fits_the_schema(name: str) -> None:
+    jsonschema.Draft202012Validator(schema()).validate(to_data(derivation(name)))
+
+
+def test_the_schema_refuses_what_cannot_be_read() -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    assert not any(validator.is_valid(data) for data, _ in REFUSED[:5])
+
+
+def test_a_derivation_is_read_from_its_text() -> None:
+    told = derivation("lesson")
+    back = derive.read_derivation(json.dumps(to_data(told)))
+    assert (back.result, back.markdown()) == (told.result, told.markdown())
+
+
+def test_a_text_that_is_not_json_is_refused() -> None:
+    with pytest.raises(OptionError) as caught:
+        derive.read_derivation("w = 1")
+    assert str(caught.value).startswith("this is no derivation, as it is not JSON: ")

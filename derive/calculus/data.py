@@ -176,3 +176,75 @@ def _fraction(text: str, where: str) -> Fraction:
         return Fraction(text)
     except (ValueError, ZeroDivisionError) as error:
         raise OptionError(f"{where} has the fraction {shortened(text)}, which is no number") from error
+
+
+# ---------------------------------------------------------------- the schema
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `to_data` writes."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": FORMAT,
+        "type": "object",
+        "required": ["format", "version", "readable", "objects", "derivation"],
+        "additionalProperties": False,
+        "properties": {
+            "format": {"const": FORMAT},
+            "version": {"const": VERSION},
+            "readable": _READABLE,
+            "objects": {
+                "type": "array",
+                "maxItems": LARGEST,
+                "items": {"oneOf": [_object(c) for c in CLASSES.values()]},
+            },
+            "derivation": {"$ref": "#/$defs/place"},
+        },
+        "$defs": _DEFINED,
+    }
+
+
+def _object(kind: type[Any]) -> dict[str, Any]:
+    names = [field.name for field in fields(kind) if field.init]
+    return {
+        "type": "object",
+        "required": ["class", *names],
+        "additionalProperties": False,
+        "properties": {"class": {"const": kind.__name__}, **{name: {"$ref": "#/$defs/value"} for name in names}},
+    }
+
+
+def _only(name: str, held: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": [name], "additionalProperties": False, "properties": {name: held}}
+
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_VALUES = {"type": "array", "items": {"$ref": "#/$defs/value"}}
+_STEP = {"before": _TEXT, "after": _TEXT, "rule": _TEXT, "conditions": _TEXTS}
+_READABLE = {
+    "type": "object",
+    "required": ["model", "of", "by", "result", "conditions", "steps"],
+    "properties": {
+        "model": _TEXTS,
+        "of": _TEXT,
+        "by": _TEXT,
+        "result": _TEXT,
+        "conditions": _TEXTS,
+        "steps": {"type": "array", "items": {"type": "object", "required": list(_STEP), "properties": _STEP}},
+    },
+}
+_DEFINED = {
+    "place": _only("#", {"type": "integer", "minimum": 0}),
+    "value": {
+        "oneOf": [
+            {"type": ["string", "integer", "boolean", "null"]},
+            _VALUES,
+            {"$ref": "#/$defs/place"},
+            _only("detail", {"enum": [detail.name for detail in Detail]}),
+            _only("fraction", {"type": "string", "pattern": "^-?[0-9]+(/[0-9]+)?$"}),
+            _only("set", _VALUES),
+            _only("table", {"type": "array", "items": {**_VALUES, "minItems": 2, "maxItems": 2}}),
+        ]
+    },
+}
