@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 ENGLISH = "en"
-LANGUAGES = ("en", "de", "es", "fr")
+LANGUAGES = ("en", "de", "es", "fr", "zh")
 WITHOUT_LATEX = frozenset({"zh"})  # languages whose letters pdflatex has no fonts for
 LATEX = ("tex", "fragment")
 
