@@ -10,7 +10,7 @@ import derive
 from derive.calculus.families import parameters
 from derive.documents import voice
 from derive.documents.formats.base import Setting
-from derive.documents.formats.terminal import LAYOUTS, terminal
+from derive.documents.formats.terminal import LAYOUTS, _Page, terminal
 from derive.documents.lesson import View, lesson
 from derive.documents.screen import Screen
 from derive.documents.views import VIEWS
@@ -53,3 +53,10 @@ def test_a_line_ends_before_a_sign_outside_brackets() -> None:
 
 def test_there_is_a_layout_for_every_block() -> None:
     assert {kind for kind, _ in voice.LAYOUTS.values()} == {*LAYOUTS, "together"}
+
+
+def test_chinese_words_are_folded_without_spaces() -> None:
+    text = "按照惯例" * 30
+    lines = _Page(40, colour=False).folded(text).splitlines()
+    assert "".join(lines) == text
+    assert max(map(len, lines)) == 20  # of two columns each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,8 +63,10 @@ class _Page:
         return "\n".join(LAYOUTS[kind](self, values))
 
     def folded(self, text: str, first: str = "", later: str = "") -> str:
-        wrapper = textwrap.TextWrapper(self.width, first, later, break_long_words=False, break_on_hyphens=False)
-        return wrapper.fill(text)
+        """In a script without spaces, whose characters are two columns wide, a line may end anywhere."""
+        wide = any(map(_is_wide, text))
+        width = self.width // 2 if wide else self.width
+        return textwrap.TextWrapper(width, first, later, break_long_words=wide, break_on_hyphens=False).fill(text)
 
     def formula(self, text: str, first: str, later: str) -> str:
         """Folded before signs outside brackets; where that leaves lines too long, at any space."""
@@ -83,6 +86,10 @@ class _Page:
         yield self.formula(f"{left} = {members[0]}", first, hanging)
         for member in members[1:]:
             yield self.formula(f"= {member}", hanging, hanging + INDENT)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 KEPT_SPACE = "\u00a0"  # at which no line ends
