@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from browser import PHONE, SCREEN, browsing, fonts, opened, too_wide
+from conftest import program
 from inks import EXAMPLES
 from playwright.sync_api import Browser
 
@@ -340,8 +340,7 @@ def test_a_screen_reader_hears_each_formula_once(browser: Browser, tmp_path: Pat
 
 
 def test_what_is_folded_is_printed_all_the_same(browser: Browser, tmp_path: Path) -> None:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
+    program("pdftotext")
     with opened(browser, written(tmp_path, "key")) as shown:
         shown.pdf(path=tmp_path / "key.pdf", format="A4")
     done = subprocess.run(["pdftotext", tmp_path / "key.pdf", "-"], capture_output=True, text=True, check=True)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import program
 
 import derive
 from derive.calculus.families import parameters
@@ -37,8 +38,7 @@ def document(name: str) -> tuple[Document, Setting]:
 
 @pytest.mark.parametrize("name", READY)
 def test_every_word_stands_inside_the_margins(name: str, tmp_path: Path) -> None:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
+    program("pdftotext")
     (tmp_path / "a.pdf").write_bytes(pdf.write(*document(name)))
     subprocess.run(["pdftotext", "-bbox", "a.pdf", "a.html"], cwd=tmp_path, check=True)
     text = (tmp_path / "a.html").read_text(encoding="utf-8")
@@ -59,8 +59,7 @@ def test_formulas_and_the_title_are_said_in_words() -> None:
 
 
 def test_a_user_s_own_latex_sets_it_too() -> None:
-    if shutil.which("pdflatex") is None:
-        pytest.skip("pdflatex is not installed")
+    program("pdflatex")
     told, setting = document("lesson")
     made = pdf.by_latex(told, setting)
     assert made.startswith(b"%PDF-")

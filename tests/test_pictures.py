@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from conftest import program
 
 import derive
 from derive.calculus.families import parameters
@@ -159,8 +159,7 @@ HEAD = r"""\documentclass{article}
 
 
 def test_pictures_compile(tmp_path: Path) -> None:
-    if shutil.which("pdflatex") is None:
-        pytest.skip("pdflatex is not installed")
+    program("pdflatex")
     body = "\n\n".join(tikz(drawing, latex) for drawing in drawings().values())
     (tmp_path / "all.tex").write_text(f"{HEAD}{body}\n\\end{{document}}\n", encoding="utf-8")
     done = subprocess.run(

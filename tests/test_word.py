@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 import docx
 import pytest
+from conftest import program
 from docx.shared import Mm
 from hypothesis import HealthCheck, given, settings
 from inks import CLASSES, EXAMPLES
@@ -314,10 +314,8 @@ def test_without_the_package_there_is_a_clear_message(monkeypatch: pytest.Monkey
 
 
 def test_libreoffice_opens_it(tmp_path: Path) -> None:
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("soffice is not installed")
+    office = program("soffice")
     (tmp_path / "x.docx").write_bytes(word(derivation_document("lesson")))
-    command = [program, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "x.docx")]
+    command = [office, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "x.docx")]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert (tmp_path / "x.pdf").stat().st_size > 10_000
