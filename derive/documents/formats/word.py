@@ -16,8 +16,8 @@ from derive.documents.wording import Phrase
 from derive.errors import OptionError
 from derive.notation import omml
 from derive.notation.breaking import SIZES, Row
+from derive.notation.ink import Prose, Sign
 from derive.notation.ink import Row as SideBySide
-from derive.notation.ink import Sign
 from derive.pages.blocks import Block, Document, Picture, Together
 
 WIDTH = 36.0  # em, of a line of formulas between the margins of cells
@@ -57,8 +57,11 @@ def _cell(ink: Any, justified: str, row: Row, rows: list[Row]) -> str:
     return f'<w:tc><w:p><w:pPr><w:pStyle w:val="Cell"/></w:pPr>{math}</w:p></w:tc>'
 
 
+NOTHING = Prose("\u200b")  # of no width: LibreOffice wants something in front of a relation
+
+
 def _right(row: Row) -> SideBySide:
-    return SideBySide((Sign(row.relation), row.right)) if row.relation else SideBySide((row.right,))
+    return SideBySide((NOTHING, Sign(row.relation), row.right)) if row.relation else SideBySide((row.right,))
 
 
 def _whole(row: Row) -> SideBySide:
